@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Builds, tests and installs vfio-early. This file knows compilers, flags and which files belong together.
+# What a test does, where libkmod comes from and how an image is made is in the scripts it calls.
+#
+#   make                 build/vfio-early                make check         every test; ends with a count
+#   make ARCH=aarch64    build/aarch64/vfio-early        make check-quick   the same without virtual machines
+#   make deps            packages (Debian, root)         make check-full    the same and the slow extras
+#   make install         files only; DESTDIR, PREFIX     make demo          two boots in a virtual machine, a table
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+
+VERSION := 0.1.0
+PREFIX  := /usr/local
+HOST    := $(shell uname -m)
+ARCH    := $(HOST)
+ifeq ($(filter $(ARCH),$(HOST) x86_64 aarch64),)
+$(error ARCH=$(ARCH) is not known here: x86_64, aarch64 or nothing)
+endif
+
+# ---- compilers -----------------------------------------------------------------------------------------------
+O := $(if $(filter $(HOST),$(ARCH)),build,build/$(ARCH))
+ifeq ($(O),build)
+MUSL_CC ?= musl-gcc
+STRIP   ?= strip
+else
+MUSL_CC ?= $(ARCH)-linux-gnu-gcc -specs $(O)/sysroot/musl-gcc.specs
+STRIP   ?= $(ARCH)-linux-gnu-strip
+SYSROOT := $(O)/sysroot/musl-gcc.specs
+endif
+TEST_CC ?= gcc
+CFLAGS  ?= -Os
+V       := @
+
+# The size an initramfs user pays. Only x86-64 has a limit: its pages are small, so the number means something.
+SIZE_LIMIT_x86_64 := 131072
+SIZE_LIMIT := $(SIZE_LIMIT_$(ARCH))
+
+# ---- libkmod: the distribution's source, or KMOD_SRC=DIR -----------------------------------------------------
+KMOD_VERSION := 34.2
+KMOD     := $(if $(KMOD_SRC),$(abspath $(KMOD_SRC)),build/kmod-$(KMOD_VERSION))
+KMOD_C   := $(patsubst %,libkmod/libkmod%.c,'' -builtin -config -elf -file -index -list -module -signature)
+KMOD_C   := $(subst '',,$(KMOD_C)) $(patsubst %,shared/%.c,array hash strbuf util)
+KMOD_H   := $(KMOD)/libkmod/libkmod.h
+KMOD_CPP  = -I$(KMOD) -I$(KMOD)/libkmod -include early/kmod/config.h -Dfnmatch=alias_match
+KMOD_CC   = -std=gnu11 -w -fvisibility=hidden
+
+# ---- our code ------------------------------------------------------------------------------------------------
+SRC  := $(sort $(wildcard early/*.c))
+CPP   = -D_GNU_SOURCE -DVFIO_EARLY_VERSION='"$(VERSION)"' -Iearly -isystem $(KMOD)/libkmod
+WARN := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wold-style-definition -Wvla -Wwrite-strings \
+	-Wformat=2 -Wno-format-nonliteral -Wpointer-arith -Wundef -Wcast-qual -Werror
+# Static and at a fixed address: musl-gcc -static-pie makes a dynamic file without a word.
+STATIC := -static -no-pie -fno-pie -flto -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
+	-fno-unwind-tables -ffile-prefix-map=$(CURDIR)=.
+LINK   := -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,-z,noexecstack
+SAN    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+
+.PHONY: all
+all: $(O)/vfio-early
+
+OBJ := $(SRC:early/%.c=$(O)/obj/%.o) $(KMOD_C:%.c=$(O)/obj/kmod/%.o)
+
+$(O)/vfio-early: $(O)/vfio-early.debug
+	$(V)$(STRIP) -s -R .comment -R .note.gnu.property -o $@ $<
+	$(V)early/toolchain/size.sh $@ $(SIZE_LIMIT)
+
+$(O)/vfio-early.debug: $(OBJ)
+	@echo "  LINK    $@"
+	$(V)$(MUSL_CC) $(CFLAGS) $(STATIC) $(LINK) -o $@ $(OBJ)
+
+$(O)/obj/%.o: early/%.c Makefile $(KMOD_H) $(O)/headers/.done $(O)/flags | $(SYSROOT)
+	@echo "  CC      $@"
+	@mkdir -p $(@D)
+	$(V)$(MUSL_CC) -std=gnu11 $(CPP) -isystem $(O)/headers $(WARN) $(CFLAGS) $(STATIC) -MMD -MP -c -o $@ $<
+
+$(O)/obj/kmod/%.o: $(KMOD_H) early/kmod/config.h Makefile $(O)/flags | $(SYSROOT) tools
+	@mkdir -p $(@D)
+	$(V)$(MUSL_CC) $(KMOD_CC) $(KMOD_CPP) $(CFLAGS) $(STATIC) -fno-stack-protector -c -o $@ $(KMOD)/$*.c
+
+ifeq ($(KMOD_SRC),)
+$(KMOD_H): early/kmod/fetch.sh | tools
+	$(V)early/kmod/fetch.sh $(KMOD_VERSION) build
+endif
+
+$(O)/headers/.done: early/toolchain/headers.sh | $(SYSROOT) tools
+	$(V)early/toolchain/headers.sh $(ARCH) $(O)
+
+$(O)/sysroot/musl-gcc.specs: early/toolchain/cross.sh | tools
+	$(V)early/toolchain/cross.sh $(ARCH) $(O)/sysroot
+
+# Other tools, flags or another libkmod: everything is compiled again.
+$(O)/flags: always
+	@mkdir -p $(@D)
+	@echo '$(MUSL_CC) $(CFLAGS) $(KMOD) $(VERSION)' | cmp -s - $@ || echo '$(MUSL_CC) $(CFLAGS) $(KMOD) $(VERSION)' >$@
+
+.PHONY: tools always
+tools:
+	@early/toolchain/tools.sh $(firstword $(MUSL_CC)) $(STRIP) xz
+
+include tests/tests.mk
+-include $(wildcard $(O)/obj/*.d)
+
+# ---- packages ------------------------------------------------------------------------------------------------
+.PHONY: deps deps-build deps-test
+deps: deps-test
+deps-build deps-test:
+	@tests/deps.sh $(@:deps-%=%)
+
+# ---- install -------------------------------------------------------------------------------------------------
+# Copies files and nothing else: no image is rebuilt and no configuration is written.
+.PHONY: install install-initramfs-tools uninstall
+install: build/vfio-early
+	$(V)installers/files.sh install "$(DESTDIR)" "$(PREFIX)"
+
+install-initramfs-tools: install
+	"$(DESTDIR)$(PREFIX)/sbin/vfio-early-setup" $(if $(DESTDIR),--root "$(DESTDIR)") install
+
+uninstall:
+	$(V)installers/files.sh uninstall "$(DESTDIR)" "$(PREFIX)"
+
+.PHONY: demo clean
+demo: deps all
+	tests/boot/demo
+
+clean:
+	rm -rf build

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "attr.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+
+int attr_read_fd(int fd, char *buf, size_t size)
+{
+	size_t len = 0;
+
+	while (len < size) {
+		ssize_t n = read(fd, buf + len, size - len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			return (int)len;
+		len += (size_t)n;
+	}
+	return -E2BIG;
+}
+
+int attr_read(int dir, const char *rel, char *buf, size_t size)
+{
+	auto_close int fd = openat(dir, rel, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int len;
+
+	if (fd < 0)
+		return -errno;
+	len = attr_read_fd(fd, buf, size);
+	if (len < 0)
+		return len;
+	if (len && buf[len - 1] == '\n')
+		len--;
+	buf[len] = '\0';
+	return len;
+}
+
+int attr_link_name(int dir, const char *rel, char *buf, size_t size)
+{
+	char target[PATH_MAX];
+	ssize_t n = readlinkat(dir, rel, target, sizeof(target) - 1);
+	const char *name;
+	size_t len;
+
+	if (n < 0)
+		return -errno;
+	target[n] = '\0';
+	name = strrchr(target, '/');
+	name = name ? name + 1 : target;
+	len = strlen(name);
+	if (len >= size)
+		return -E2BIG;
+	memcpy(buf, name, len + 1);
+	return 0;
+}
+
+int attr_read_hex(int dir, const char *rel, uint32_t max, uint32_t *value)
+{
+	char buf[32];
+	char *end;
+	unsigned long v;
+	int r = attr_read(dir, rel, buf, sizeof(buf));
+
+	if (r < 0)
+		return r;
+	errno = 0;
+	v = strtoul(buf, &end, 16);
+	if (errno || end == buf || *end || v > max)
+		return -EINVAL;
+	*value = (uint32_t)v;
+	return 0;
+}
+
+int write_all(int fd, const char *buf, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, buf, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			return -EIO;
+		buf += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Runs a function with a limit on how long we wait for it.
+ *
+ * A write to sysfs can block in the kernel for ever, and nothing can interrupt it; so the function
+ * runs in a child process that we stop waiting for. What it writes to ordinary memory is lost, what
+ * it writes to shared memory is not.
+ */
+#pragma once
+
+#include "attrs.h"
+
+/* The function's own value (0 or -errno), -ETIMEDOUT, -ECHILD if it died, or -errno. */
+int bounded_run(int (*function)(void *arg), void *arg, unsigned int milliseconds) must_check;

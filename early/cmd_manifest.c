@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vfio-early manifest: what an image must hold, one item a line. The hooks ask, they do not know.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+#include "modload.h"
+#include "out.h"
+#include "sources.h"
+#include "variant.h"
+
+#define MODULES_MAX 64
+#define MODULE_NAME 64
+
+struct manifest {
+	struct out out;
+	char seen[MODULES_MAX][MODULE_NAME];
+	size_t modules;
+};
+
+static int policy_line(void *arg, const char *rel)
+{
+	struct manifest *m = arg;
+
+	out_printf(&m->out, "policy /%s\n", rel);
+	return 0;
+}
+
+static int module_line(void *arg, const char *name)
+{
+	struct manifest *m = arg;
+	size_t i;
+
+	for (i = 0; i < m->modules; i++)
+		if (strcmp(m->seen[i], name) == 0)
+			return 0;
+	if (m->modules == MODULES_MAX)
+		return -E2BIG;
+	(void)snprintf(m->seen[m->modules++], MODULE_NAME, "%s", name);
+	out_printf(&m->out, "module %s\n", name);
+	return 0;
+}
+
+static int binary_line(struct manifest *m)
+{
+	char self[PATH_MAX];
+	ssize_t n = -1;
+	struct root here;
+
+	if (root_open(&here, NULL) == 0) {
+		n = readlinkat(here.fd, SELF_EXE, self, sizeof(self) - 1);
+		root_close(&here);
+	}
+	if (n < 0)
+		return -errno;
+	self[n] = '\0';
+	out_printf(&m->out, "binary %s\n", self);
+	return 0;
+}
+
+/* The drivers that the policy names, and with driver=auto those that fit a device of this machine:
+ * which one of them it will be is decided at boot. */
+static int policy_modules(const struct options *o, struct manifest *m, struct modload *modules)
+{
+	const struct source_options sources = { "", NULL };
+	struct problems problems = { .count = 0 };
+	struct policy policy = { .rules = 0 };
+	struct inventory inv = { .devs = 0 };
+	struct plan plan = { .status = EXIT_DONE };
+	size_t i;
+	int r = sources_load(&policy, &o->root, &sources, &problems);
+
+	for (i = 0; r == 0 && i < policy.rules; i++)
+		if (policy.rule[i].driver && strcmp(policy.rule[i].driver, "auto") != 0)
+			r = modload_list(modules, policy.rule[i].driver, module_line, m);
+	if (r == -ENOENT)
+		r = 0; /* the boot says so; an image without it still claims the rest */
+	if (r == 0 && inventory_read(&inv, &o->root) == 0)
+		r = plan_make(&plan, &policy, &inv);
+	if (r == 0 && plan.dev && variant_needed(&plan)) {
+		variant_resolve(&plan, modules);
+		for (i = 0; r == 0 && i < inv.devs; i++)
+			if (plan.dev[i].action == ACTION_CLAIM)
+				r = modload_list(modules, plan.dev[i].target, module_line, m);
+	}
+	plan_free(&plan);
+	inventory_free(&inv);
+	policy_free(&policy);
+	return r;
+}
+
+static int all_modules(const struct options *o, struct manifest *m)
+{
+	struct modload modules;
+	int r = modload_open(&modules, &o->root, o->kernel);
+
+	if (r < 0)
+		return r;
+	r = modload_list(&modules, "vfio_iommu_type1", module_line, m);
+	if (r == 0 || r == -ENOENT)
+		r = modload_list(&modules, "vfio-pci", module_line, m);
+	if (r == 0)
+		r = policy_modules(o, m, &modules);
+	modload_close(&modules);
+	return r;
+}
+
+static enum exit_status fail(enum exit_status status, const char *what, int error)
+{
+	struct out err;
+
+	out_start(&err, STDERR_FILENO);
+	out_printf(&err, "vfio-early: manifest: %s: %s\n", what, strerror(-error));
+	(void)!out_flush(&err);
+	return status;
+}
+
+enum exit_status cmd_manifest(const struct options *o)
+{
+	struct manifest m = { .modules = 0 };
+	int r;
+
+	out_start(&m.out, STDOUT_FILENO);
+	r = binary_line(&m);
+	if (r == 0)
+		r = sources_files(&o->root, policy_line, &m);
+	if (r < 0)
+		return fail(EXIT_INTERNAL, "files", r);
+	r = all_modules(o, &m);
+	if (out_flush(&m.out) < 0)
+		return fail(EXIT_INTERNAL, "standard output", m.out.error);
+	if (r == -ENOENT)
+		return fail(EXIT_ENVIRONMENT, "this kernel has no vfio-pci", r);
+	return r < 0 ? fail(EXIT_INTERNAL, "modules", r) : EXIT_DONE;
+}

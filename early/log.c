@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "attr.h"
+
+static const char PREFIX[] = "vfio-early: ";
+
+void log_open(struct log *l, const struct root *r)
+{
+	int fd = root_openat(r, KMSG, O_WRONLY | O_NONBLOCK | O_NOCTTY);
+
+	l->lines = 0;
+	l->kernel = fd >= 0;
+	l->fd = fd >= 0 ? fd : STDERR_FILENO;
+	if (fd < 0 && !r->foreign)
+		log_line(l, LOG_WARNING, "cannot open /%s: %s; writing to stderr", KMSG,
+			 strerror(-fd));
+}
+
+void log_line(struct log *l, enum log_level level, const char *format, ...)
+{
+	int saved = errno;
+	char line[400];
+	size_t used = 0, len;
+	va_list ap;
+
+	if (l->lines == LOG_LINES)
+		return;
+	l->lines++;
+	line[0] = '\0';
+	if (l->kernel)
+		(void)snprintf(line, sizeof(line), "<%d>", level);
+	used = strlen(line);
+	memcpy(line + used, PREFIX, sizeof(PREFIX));
+	used += sizeof(PREFIX) - 1;
+	va_start(ap, format);
+	(void)vsnprintf(line + used, sizeof(line) - used - 1, format, ap);
+	va_end(ap);
+	len = strlen(line);
+	for (; used < len; used++)
+		if ((unsigned char)line[used] < 0x20 || line[used] == 0x7f)
+			line[used] = '?';
+	line[len] = '\n';
+	(void)!write_all(l->fd, line, len + 1);
+	errno = saved;
+}
+
+void log_close(struct log *l)
+{
+	if (l->kernel)
+		(void)close(l->fd);
+	l->fd = -1;
+}

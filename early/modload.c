@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "modload.h"
+
+#include <errno.h>
+#include <libkmod.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+static void keep_error(void *data, int priority, const char *file, int line, const char *fn,
+		       const char *format, va_list args)
+{
+	struct modload *m = data;
+	size_t len;
+
+	(void)priority;
+	(void)file;
+	(void)line;
+	(void)fn;
+	(void)vsnprintf(m->error, sizeof(m->error), format, args);
+	len = strlen(m->error);
+	if (len && m->error[len - 1] == '\n')
+		m->error[len - 1] = '\0';
+}
+
+int modload_open(struct modload *m, const struct root *r, const char *kernel)
+{
+	static const char *const no_config[] = { NULL };
+	char rel[300], dir[PATH_MAX];
+	struct utsname u;
+	int n;
+
+	m->foreign = r->foreign;
+	m->error[0] = '\0';
+	if (!kernel && uname(&u) < 0)
+		return -errno;
+	n = snprintf(rel, sizeof(rel), "lib/modules/%s", kernel ? kernel : u.release);
+	if (n < 0 || (size_t)n >= sizeof(rel) || root_path(r, rel, dir, sizeof(dir)) < 0)
+		return -ENAMETOOLONG;
+	/* The running system's modprobe.d says nothing about another tree. */
+	m->ctx = kmod_new(dir, r->foreign ? no_config : NULL);
+	if (!m->ctx)
+		return -ENOMEM;
+	kmod_set_log_fn(m->ctx, keep_error, m);
+	/* Maps the indices once; without them every look-up opens its file again. Where an index is
+	 * missing the look-ups find nothing and say so. */
+	(void)kmod_load_resources(m->ctx);
+	m->error[0] = '\0';
+	return 0;
+}
+
+void modload_close(struct modload *m)
+{
+	if (m->ctx)
+		(void)kmod_unref(m->ctx);
+	m->ctx = NULL;
+}
+
+static bool in_kernel(struct kmod_module *mod)
+{
+	int state = kmod_module_get_initstate(mod);
+
+	return state == KMOD_MODULE_BUILTIN || state == KMOD_MODULE_LIVE;
+}
+
+static int insert_one(struct kmod_module *mod)
+{
+	int r;
+
+	if (in_kernel(mod))
+		return 0;
+	if (!kmod_module_get_path(mod))
+		return -ENOENT;
+	r = kmod_module_insert_module(mod, 0, kmod_module_get_options(mod));
+	return r == -EEXIST ? 0 : r;
+}
+
+int modload_insert(struct modload *m, const char *name)
+{
+	struct kmod_module *mod;
+	struct kmod_list *deps, *item;
+	int r;
+
+	if (m->foreign)
+		return -EXDEV;
+	m->error[0] = '\0';
+	r = kmod_module_new_from_name(m->ctx, name, &mod);
+	if (r < 0)
+		return r;
+	deps = kmod_module_get_dependencies(mod);
+	kmod_list_foreach (item, deps) {
+		struct kmod_module *dep = kmod_module_get_module(item);
+
+		if (r == 0)
+			r = insert_one(dep);
+		(void)kmod_module_unref(dep);
+	}
+	if (r == 0)
+		r = insert_one(mod);
+	(void)kmod_module_unref_list(deps);
+	(void)kmod_module_unref(mod);
+	return r;
+}
+
+/* For another kernel the state of the running one says nothing: built in means listed so. */
+static bool is_builtin(struct modload *m, const char *name)
+{
+	struct kmod_list *list = NULL, *item;
+	bool builtin = false;
+
+	if (kmod_module_new_from_lookup(m->ctx, name, &list) < 0)
+		return false;
+	kmod_list_foreach (item, list) {
+		struct kmod_module *mod = kmod_module_get_module(item);
+
+		builtin |= !kmod_module_get_path(mod);
+		(void)kmod_module_unref(mod);
+	}
+	(void)kmod_module_unref_list(list);
+	return builtin;
+}
+
+int modload_list(struct modload *m, const char *name, int (*found)(void *arg, const char *name),
+		 void *arg)
+{
+	struct kmod_module *mod;
+	struct kmod_list *deps, *item;
+	int r = kmod_module_new_from_name(m->ctx, name, &mod);
+
+	if (r < 0)
+		return r;
+	if (!kmod_module_get_path(mod)) {
+		(void)kmod_module_unref(mod);
+		return is_builtin(m, name) ? 0 : -ENOENT;
+	}
+	deps = kmod_module_get_dependencies(mod);
+	kmod_list_foreach (item, deps) {
+		struct kmod_module *dep = kmod_module_get_module(item);
+
+		if (r == 0 && kmod_module_get_path(dep))
+			r = found(arg, kmod_module_get_name(dep));
+		(void)kmod_module_unref(dep);
+	}
+	if (r == 0)
+		r = found(arg, kmod_module_get_name(mod));
+	(void)kmod_module_unref_list(deps);
+	(void)kmod_module_unref(mod);
+	return r;
+}
+
+int modload_variant(struct modload *m, const char *modalias, char *buf, size_t size)
+{
+	struct kmod_list *list = NULL, *item;
+	char alias[160];
+	int r = -ENOENT;
+
+	if (strncmp(modalias, "pci:", 4) != 0)
+		return -ENOENT;
+	(void)snprintf(alias, sizeof(alias), "vfio_pci:%s", modalias + 4);
+	if (kmod_module_new_from_lookup(m->ctx, alias, &list) < 0)
+		return -ENOENT;
+	kmod_list_foreach (item, list) {
+		struct kmod_module *mod = kmod_module_get_module(item);
+		const char *name = kmod_module_get_name(mod);
+
+		/* vfio-pci itself fits every device. */
+		if (r < 0 && strcmp(name, "vfio_pci") != 0)
+			r = snprintf(buf, size, "%s", name) < (int)size ? 0 : -ENAMETOOLONG;
+		(void)kmod_module_unref(mod);
+	}
+	(void)kmod_module_unref_list(list);
+	return r;
+}

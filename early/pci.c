@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "pci.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "attr.h"
+#include "text.h"
+
+#define ATTR_PATH (ADDR_TEXT + 32)
+
+static const char *attr_path(const struct pci_dev *d, const char *attr, char buf[ATTR_PATH])
+{
+	char addr[ADDR_TEXT];
+
+	addr_format(&d->addr, addr);
+	(void)snprintf(buf, ATTR_PATH, "%s/%s", addr, attr);
+	return buf;
+}
+
+static bool take_field(const char **s, const char *name, unsigned int digits, uint32_t *value)
+{
+	size_t len = strlen(name);
+	char field[9];
+	char *end;
+
+	if (strncmp(*s, name, len) != 0 || strlen(*s + len) < digits)
+		return false;
+	memcpy(field, *s + len, digits);
+	field[digits] = '\0';
+	*value = (uint32_t)strtoul(field, &end, 16);
+	*s += len + digits;
+	return !*end;
+}
+
+/* The whole identity in one read: "pci:v000010DEd000013C2sv00001043sd00008508bc03sc00i00". */
+static int read_modalias(struct pci_dev *d, int dir)
+{
+	char path[ATTR_PATH], text[128];
+	uint32_t v, dv, sv, sd, bc, sc, pi;
+	const char *s = text;
+	int r = attr_read(dir, attr_path(d, "modalias", path), text, sizeof(text));
+
+	if (r < 0)
+		return r;
+	if (!take_field(&s, "pci:v", 8, &v) || !take_field(&s, "d", 8, &dv) ||
+	    !take_field(&s, "sv", 8, &sv) || !take_field(&s, "sd", 8, &sd) ||
+	    !take_field(&s, "bc", 2, &bc) || !take_field(&s, "sc", 2, &sc) ||
+	    !take_field(&s, "i", 2, &pi))
+		return -EINVAL;
+	d->id.vendor = (uint16_t)v;
+	d->id.device = (uint16_t)dv;
+	d->id.subvendor = (uint16_t)sv;
+	d->id.subdevice = (uint16_t)sd;
+	d->class = bc << 16 | sc << 8 | pi;
+	return 0;
+}
+
+/* The same attribute by attribute, for recorded trees without modalias. */
+static int read_attributes(struct pci_dev *d, int dir)
+{
+	char path[ATTR_PATH];
+	uint32_t v = 0, dv = 0, sv = 0, sd = 0;
+	int r = attr_read_hex(dir, attr_path(d, "vendor", path), 0xffff, &v);
+
+	if (r == 0)
+		r = attr_read_hex(dir, attr_path(d, "device", path), 0xffff, &dv);
+	if (r == 0)
+		r = attr_read_hex(dir, attr_path(d, "class", path), 0xffffff, &d->class);
+	if (r < 0)
+		return r;
+	/* Bridges have no subsystem of their own; a tree may lack the two files. */
+	if (attr_read_hex(dir, attr_path(d, "subsystem_vendor", path), 0xffff, &sv) < 0 ||
+	    attr_read_hex(dir, attr_path(d, "subsystem_device", path), 0xffff, &sd) < 0)
+		sv = sd = 0;
+	d->id.vendor = (uint16_t)v;
+	d->id.device = (uint16_t)dv;
+	d->id.subvendor = (uint16_t)sv;
+	d->id.subdevice = (uint16_t)sd;
+	return 0;
+}
+
+static bool flag_set(const struct pci_dev *d, int dir, const char *attr)
+{
+	char path[ATTR_PATH], text[8];
+
+	return attr_read(dir, attr_path(d, attr, path), text, sizeof(text)) == 1 && text[0] == '1';
+}
+
+static void read_group(struct pci_dev *d, int dir)
+{
+	char path[ATTR_PATH], name[16];
+	uint32_t group;
+
+	d->group = -1;
+	if (attr_link_name(dir, attr_path(d, "iommu_group", path), name, sizeof(name)) == 0 &&
+	    text_u32(name, INT32_MAX, &group) == 0)
+		d->group = (int32_t)group;
+}
+
+static int read_device(struct pci_dev *d, int dir)
+{
+	char path[ATTR_PATH];
+	char *c;
+	int r = read_modalias(d, dir);
+
+	if (r < 0)
+		r = read_attributes(d, dir);
+	if (r < 0)
+		return r;
+	d->id.has_sub = true;
+	read_group(d, dir);
+	if (attr_link_name(dir, attr_path(d, "driver", path), d->driver, sizeof(d->driver)) < 0)
+		d->driver[0] = '\0';
+	for (c = d->driver; *c; c++)
+		if (*c < 0x20 || *c > 0x7e)
+			*c = '?'; /* a recorded tree can hold any name */
+	if (!class_is_display(d->class))
+		return 0;
+	d->boot_display = flag_set(d, dir, "boot_vga") || flag_set(d, dir, "boot_display");
+	d->has_console = d->driver[0] &&
+			 faccessat(dir, attr_path(d, "graphics", path), F_OK, 0) == 0;
+	return 0;
+}
+
+static int add_device(struct inventory *inv, const struct pci_addr *addr, int dir)
+{
+	size_t room = inv->room ? inv->room * 2 : 64;
+	struct pci_dev *grown;
+
+	if (inv->devs == inv->room) {
+		grown = realloc(inv->dev, room * sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		inv->dev = grown;
+		inv->room = room;
+	}
+	memset(&inv->dev[inv->devs], 0, sizeof(inv->dev[0]));
+	inv->dev[inv->devs].addr = *addr;
+	inv->dev[inv->devs].parent = -1;
+	if (read_device(&inv->dev[inv->devs], dir) < 0)
+		inv->unreadable++;
+	else
+		inv->devs++;
+	return 0;
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct pci_dev *x = a, *y = b;
+
+	return addr_compare(&x->addr, &y->addr);
+}
+
+/* The bridge above is the component before the last in the device's real path:
+ * ../../../devices/pci0000:00/0000:00:01.0/0000:01:00.0 */
+static void find_parent(struct inventory *inv, struct pci_dev *d, int dir)
+{
+	char addr[ADDR_TEXT], target[PATH_MAX];
+	struct pci_addr above;
+	const char *why;
+	char *slash;
+	ssize_t n;
+
+	addr_format(&d->addr, addr);
+	n = readlinkat(dir, addr, target, sizeof(target) - 1);
+	if (n < 0)
+		return;
+	target[n] = '\0';
+	slash = strrchr(target, '/');
+	if (!slash)
+		return;
+	*slash = '\0';
+	slash = strrchr(target, '/');
+	if (slash && addr_parse(slash + 1, &above, &why) == 0)
+		d->parent = inventory_find(inv, &above);
+}
+
+/* A tree whose devices have no iommu_group link may still list them under the groups. */
+static void list_groups(struct inventory *inv, const struct root *r)
+{
+	char addr[ADDR_TEXT];
+	size_t i;
+
+	if (!root_exists(r, IOMMU_GROUPS "/0") && !root_exists(r, IOMMU_GROUPS "/1"))
+		return;
+	for (i = 0; i < inv->devs; i++) {
+		addr_format(&inv->dev[i].addr, addr);
+		if (inv->dev[i].group < 0)
+			inv->dev[i].group = iommu_group_listing(r, addr);
+	}
+}
+
+static void note_groups(struct inventory *inv, const struct root *r)
+{
+	size_t i;
+
+	if (r->foreign)
+		list_groups(inv, r);
+	for (i = 0; i < inv->devs; i++) {
+		if (inv->dev[i].group < 0)
+			continue;
+		inv->iommu.any_group = true;
+		if ((uint32_t)inv->dev[i].group > inv->iommu.last_group)
+			inv->iommu.last_group = (uint32_t)inv->dev[i].group;
+	}
+	if (!inv->iommu.any_group)
+		iommu_read(&inv->iommu, r);
+}
+
+int inventory_read(struct inventory *inv, const struct root *r)
+{
+	int fd = root_openat(r, PCI_DEVICES, O_RDONLY | O_DIRECTORY);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *e;
+	int err = 0;
+	size_t i;
+
+	if (!dir) {
+		if (fd >= 0)
+			(void)close(fd);
+		return fd < 0 ? fd : -ENOMEM;
+	}
+	while (err == 0 && (errno = 0, e = readdir(dir))) {
+		struct pci_addr addr;
+		const char *why;
+
+		if (addr_parse(e->d_name, &addr, &why) == 0)
+			err = add_device(inv, &addr, fd);
+	}
+	if (err == 0 && errno)
+		err = -errno;
+	if (err == 0 && inv->devs)
+		qsort(inv->dev, inv->devs, sizeof(inv->dev[0]), by_address);
+	for (i = 0; err == 0 && i < inv->devs; i++)
+		find_parent(inv, &inv->dev[i], fd);
+	(void)closedir(dir);
+	if (err == 0)
+		note_groups(inv, r);
+	return err;
+}
+
+void inventory_free(struct inventory *inv)
+{
+	free(inv->dev);
+	memset(inv, 0, sizeof(*inv));
+}
+
+int inventory_find(const struct inventory *inv, const struct pci_addr *a)
+{
+	size_t low = 0, high = inv->devs;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int c = addr_compare(&inv->dev[mid].addr, a);
+
+		if (c == 0)
+			return (int)mid;
+		if (c < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return -1;
+}
+
+static int find_child(const struct inventory *inv, int parent, uint8_t devfn)
+{
+	int found = -ENOENT;
+	size_t i;
+
+	for (i = 0; i < inv->devs; i++) {
+		const struct pci_dev *d = &inv->dev[i];
+
+		if (d->parent != parent || d->addr.devfn != devfn)
+			continue;
+		if (found >= 0)
+			return -ENOTUNIQ;
+		found = (int)i;
+	}
+	return found;
+}
+
+int inventory_walk(const struct inventory *inv, const struct pci_path *p)
+{
+	int at = inventory_find(inv, &p->first);
+	unsigned int i;
+
+	if (at < 0 || inv->dev[at].parent != -1)
+		return -ENOENT;
+	for (i = 0; i < p->hops; i++) {
+		at = find_child(inv, at, p->hop[i]);
+		if (at < 0)
+			return at;
+	}
+	return at;
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "plan.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "guards.h"
+
+static int by_group(const void *a, const void *b)
+{
+	const struct group_member *x = a, *y = b;
+
+	if (x->group != y->group)
+		return x->group < y->group ? -1 : 1;
+	return x->dev < y->dev ? -1 : 1;
+}
+
+static int build_groups(struct plan *plan)
+{
+	const struct inventory *inv = plan->inv;
+	size_t i;
+
+	plan->by_group = calloc(inv->devs + 1, sizeof(*plan->by_group));
+	if (!plan->by_group)
+		return -ENOMEM;
+	for (i = 0; i < inv->devs; i++)
+		if (inv->dev[i].group >= 0)
+			plan->by_group[plan->grouped++] =
+				(struct group_member){ inv->dev[i].group, (uint32_t)i };
+	qsort(plan->by_group, plan->grouped, sizeof(*plan->by_group), by_group);
+	return 0;
+}
+
+bool group_next(const struct plan *plan, size_t *at, struct group *g)
+{
+	size_t first = *at;
+
+	if (first >= plan->grouped)
+		return false;
+	g->plan = plan;
+	g->member = &plan->by_group[first];
+	g->number = g->member[0].group;
+	while (*at < plan->grouped && plan->by_group[*at].group == g->number)
+		(*at)++;
+	g->members = *at - first;
+	return true;
+}
+
+const struct pci_dev *group_dev(const struct group *g, size_t i)
+{
+	return &g->plan->inv->dev[g->member[i].dev];
+}
+
+bool plan_selects(const struct plan *plan, size_t rule, size_t dev)
+{
+	const uint8_t *bits = plan->rule[rule].selected;
+
+	return bits && bits[dev / 8] & 1U << dev % 8;
+}
+
+bool group_named_by(const struct group *g, size_t rule)
+{
+	size_t i;
+
+	if (!g->plan->rule[rule].selected)
+		return false;
+	for (i = 0; i < g->members; i++)
+		if (plan_selects(g->plan, rule, g->member[i].dev))
+			return true;
+	return false;
+}
+
+bool group_taken_by(const struct group *g, size_t rule)
+{
+	return g->plan->rule[rule].state == RULE_ACTIVE && group_named_by(g, rule);
+}
+
+int group_first_rule(const struct group *g)
+{
+	size_t i;
+
+	for (i = 0; i < g->plan->policy->rules; i++)
+		if (group_taken_by(g, i))
+			return (int)i;
+	return NO_RULE;
+}
+
+void refuse_rule(struct plan *plan, size_t rule, enum exit_status status, const char *format, ...)
+{
+	struct plan_rule *pr = &plan->rule[rule];
+	va_list ap;
+
+	if (pr->state == RULE_REFUSED)
+		return;
+	pr->state = RULE_REFUSED;
+	pr->status = status;
+	va_start(ap, format);
+	(void)vsnprintf(pr->reason, sizeof(pr->reason), format, ap);
+	va_end(ap);
+}
+
+void refuse_group(struct plan *plan, const struct group *g, const char *format, ...)
+{
+	char reason[REASON_TEXT];
+	va_list ap;
+	size_t i;
+
+	va_start(ap, format);
+	(void)vsnprintf(reason, sizeof(reason), format, ap);
+	va_end(ap);
+	for (i = 0; i < plan->policy->rules; i++)
+		if (group_taken_by(g, i))
+			refuse_rule(plan, i, EXIT_UNCLAIMED, "%s", reason);
+}
+
+/* Guards in the order in which they are worth telling. A refusal can take away the consent or the
+ * named slot that another rule leaned on, so this goes on until nothing changes; each round but
+ * the last refuses at least one rule. */
+static void apply_guards(struct plan *plan)
+{
+	bool changed = true;
+	struct group g;
+	size_t at;
+
+	while (changed) {
+		changed = false;
+		for (at = 0; group_next(plan, &at, &g);) {
+			if (group_first_rule(&g) == NO_RULE)
+				continue;
+			changed |= guard_protect(plan, &g) || guard_identity(plan, &g) ||
+				   guard_agreement(plan, &g) || guard_collateral(plan, &g) ||
+				   guard_bound(plan, &g);
+		}
+		changed = changed || guard_console(plan);
+	}
+}
+
+/* The driver that the group's rules ask for. They agree: guard_agreement() saw to it. */
+static const char *group_target(const struct group *g)
+{
+	size_t i;
+
+	for (i = 0; i < g->plan->policy->rules; i++)
+		if (g->plan->policy->rule[i].driver && group_taken_by(g, i))
+			return g->plan->policy->rule[i].driver;
+	return "vfio-pci";
+}
+
+static void decide_group(struct plan *plan, const struct group *g)
+{
+	int rule = group_first_rule(g);
+	const char *target = rule == NO_RULE ? "" : group_target(g);
+	size_t i;
+
+	for (i = 0; rule != NO_RULE && i < g->members; i++) {
+		struct plan_dev *pd = &plan->dev[g->member[i].dev];
+
+		pd->rule = rule;
+		if (class_is_bridge(group_dev(g, i)->class))
+			continue;
+		pd->action = ACTION_CLAIM;
+		(void)snprintf(pd->target, sizeof(pd->target), "%s", target);
+	}
+}
+
+static void mark_refused(struct plan *plan, size_t rule, size_t dev)
+{
+	struct plan_dev *pd = &plan->dev[dev];
+
+	if (pd->action != ACTION_LEAVE || class_is_bridge(plan->inv->dev[dev].class))
+		return;
+	pd->action = ACTION_REFUSE;
+	pd->rule = (int32_t)rule;
+}
+
+/* The devices that the refused rule would have taken and no other rule takes. */
+static void mark_rule_refused(struct plan *plan, size_t rule)
+{
+	struct group g;
+	size_t i, at;
+
+	for (at = 0; group_next(plan, &at, &g);)
+		for (i = 0; group_named_by(&g, rule) && i < g.members; i++)
+			mark_refused(plan, rule, g.member[i].dev);
+	for (i = 0; i < plan->inv->devs; i++)
+		if (plan_selects(plan, rule, i))
+			mark_refused(plan, rule, i);
+}
+
+static void decide(struct plan *plan)
+{
+	struct group g;
+	size_t i, at;
+
+	for (at = 0; group_next(plan, &at, &g);)
+		decide_group(plan, &g);
+	for (i = 0; i < plan->policy->rules; i++) {
+		if (plan->rule[i].state == RULE_REFUSED)
+			mark_rule_refused(plan, i);
+		if (plan->rule[i].state != RULE_ACTIVE)
+			plan->status = status_worse(plan->status, plan->rule[i].status);
+	}
+}
+
+int plan_make(struct plan *plan, const struct policy *policy, const struct inventory *inv)
+{
+	size_t i;
+	int r;
+
+	memset(plan, 0, sizeof(*plan));
+	plan->policy = policy;
+	plan->inv = inv;
+	plan->rule = calloc(policy->rules + 1, sizeof(*plan->rule));
+	plan->dev = calloc(inv->devs + 1, sizeof(*plan->dev));
+	r = plan->rule && plan->dev ? build_groups(plan) : -ENOMEM;
+	for (i = 0; r == 0 && i < inv->devs; i++)
+		plan->dev[i].rule = NO_RULE;
+	if (r == 0)
+		r = select_devices(plan);
+	if (r < 0) {
+		plan_free(plan);
+		return r;
+	}
+	apply_guards(plan);
+	decide(plan);
+	return 0;
+}
+
+void plan_free(struct plan *plan)
+{
+	size_t i;
+
+	for (i = 0; plan->rule && i < plan->policy->rules; i++)
+		free(plan->rule[i].selected);
+	free(plan->rule);
+	free(plan->dev);
+	free(plan->by_group);
+	memset(plan, 0, sizeof(*plan));
+}
+
+const char *plan_reason(const struct plan *plan, size_t dev, char buf[REASON_TEXT])
+{
+	const struct plan_dev *pd = &plan->dev[dev];
+	const struct pci_dev *d = &plan->inv->dev[dev];
+
+	if (pd->rule == NO_RULE)
+		(void)snprintf(buf, REASON_TEXT, "no rule names it");
+	else if (pd->action == ACTION_REFUSE)
+		(void)snprintf(buf, REASON_TEXT, "%s", plan->rule[pd->rule].reason);
+	else if (pd->action == ACTION_LEAVE)
+		(void)snprintf(buf, REASON_TEXT, "PCI-to-PCI bridge, stays with its driver");
+	else if (plan_selects(plan, (size_t)pd->rule, dev))
+		(void)snprintf(buf, REASON_TEXT, "named by the rule");
+	else
+		(void)snprintf(buf, REASON_TEXT, "shares IOMMU group %d with what the rule names",
+			       (int)d->group);
+	return buf;
+}
+
+const char *action_name(enum action a)
+{
+	return a == ACTION_CLAIM ? "claim" : a == ACTION_REFUSE ? "refuse" : "leave";
+}
+
+const char *rule_state_name(enum rule_state s)
+{
+	static const char *const names[] = { "noted", "claim", "absent", "refused" };
+
+	return names[s];
+}

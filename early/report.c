@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+
+#include "out.h"
+#include "policy_keys.h"
+
+static void summary(const struct result *r, char buf[REASON_TEXT])
+{
+	size_t failed = result_count(r, OUTCOME_FAILED) + result_count(r, OUTCOME_LOST);
+	size_t already = result_count(r, OUTCOME_ALREADY);
+	size_t refused = result_count_refused(r);
+
+	if (strcmp(r->state, "disabled") == 0)
+		(void)snprintf(buf, REASON_TEXT,
+			       "switched off by vfio_early= on the kernel command line, nothing "
+			       "claimed");
+	else if (strcmp(r->state, "nothing") == 0)
+		(void)snprintf(buf, REASON_TEXT, "no rule asks for a device, nothing claimed");
+	else if (!r->plan)
+		(void)snprintf(buf, REASON_TEXT, "nothing claimed");
+	else if (result_unchanged(r))
+		(void)snprintf(buf, REASON_TEXT, "nothing to change, %zu devices are ours already",
+			       already);
+	else
+		(void)snprintf(buf, REASON_TEXT,
+			       "devices: %zu claimed, %zu already ours, %zu failed, %zu refused",
+			       result_count(r, OUTCOME_CLAIMED), already, failed, refused);
+}
+
+static void number(struct out *o, const char *key, long value)
+{
+	out_printf(o, "%s=%ld\n", key, value);
+}
+
+static void write_head(struct out *o, const struct result *r)
+{
+	char text[REASON_TEXT];
+	struct utsname u;
+	unsigned int i;
+
+	out_key(o, "version", VFIO_EARLY_VERSION);
+	if (uname(&u) == 0)
+		out_key(o, "kernel", u.release);
+	out_key(o, "state", r->state);
+	number(o, "exit", r->status);
+	summary(r, text);
+	out_key(o, "summary", text);
+	for (i = 0; i < r->problems->kept; i++) {
+		out_text(o, "\n");
+		out_key(o, "problem", r->problems->text[i]);
+	}
+	if (r->problems->count > r->problems->kept) {
+		(void)snprintf(text, sizeof(text), "and %u more",
+			       r->problems->count - r->problems->kept);
+		out_text(o, "\n");
+		out_key(o, "problem", text);
+	}
+}
+
+static void write_rule(struct out *o, const struct result *r, size_t i)
+{
+	const struct rule *rule = &r->policy->rule[i];
+	char place[ORIGIN_TEXT], reason[REASON_TEXT];
+
+	out_text(o, "\n");
+	out_key(o, "rule", origin_format(&rule->origin, place));
+	out_key(o, "text", rule->text);
+	out_key(o, "name", rule->name ? rule->name : "");
+	out_key(o, "state", result_rule(r, i, reason));
+	if (rule->kind & (RULE_KVMFR | RULE_HUGEPAGES))
+		(void)snprintf(reason, sizeof(reason),
+			       "checked, but this version does not act on it");
+	out_key(o, "reason", reason);
+}
+
+static void write_device(struct out *o, const struct result *r, size_t i)
+{
+	const struct pci_dev *d = &r->plan->inv->dev[i];
+	const struct plan_dev *pd = &r->plan->dev[i];
+	const struct outcome *outcome = r->outcomes ? &r->outcomes->dev[i] : NULL;
+	char addr[ADDR_TEXT], id[ID_TEXT], reason[REASON_TEXT], place[ORIGIN_TEXT];
+	const char *state = result_device(r, i, reason);
+
+	addr_format(&d->addr, addr);
+	id_format(&(struct pci_id){ .vendor = d->id.vendor, .device = d->id.device }, id);
+	out_text(o, "\n");
+	out_key(o, "device", addr);
+	out_key(o, "id", id);
+	(void)snprintf(id, sizeof(id), "%04x:%04x", d->id.subvendor, d->id.subdevice);
+	out_key(o, "subsystem", id);
+	out_printf(o, "class=%04x\n", (unsigned int)(d->class >> 8));
+	number(o, "group", d->group);
+	out_key(o, "rule", origin_format(&r->policy->rule[pd->rule].origin, place));
+	out_key(o, "action", action_name(pd->action));
+	out_key(o, "target", pd->target);
+	out_key(o, "driver-before", d->driver);
+	out_key(o, "driver-after",
+		outcome && pd->action == ACTION_CLAIM ? outcome->driver : d->driver);
+	out_key(o, "state", state);
+	out_key(o, "reason", reason);
+}
+
+static int write_body(int fd, const struct result *r)
+{
+	struct out o;
+	size_t i;
+
+	out_start(&o, fd);
+	write_head(&o, r);
+	for (i = 0; r->plan && i < r->policy->rules; i++)
+		write_rule(&o, r, i);
+	for (i = 0; r->plan && i < r->plan->inv->devs; i++)
+		if (r->plan->dev[i].rule != NO_RULE)
+			write_device(&o, r, i);
+	return out_flush(&o);
+}
+
+/* The report of the boot stays when a later run finds all as the boot left it. */
+static bool report_stands(int dir, const struct result *r)
+{
+	char head[512];
+	int n, fd;
+
+	if (!result_unchanged(r))
+		return false;
+	fd = openat(dir, REPORT_FILE, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	n = (int)read(fd, head, sizeof(head) - 1);
+	(void)close(fd);
+	head[n > 0 ? n : 0] = '\0';
+	return strstr(head, "\nstate=done\nexit=0\n") != NULL;
+}
+
+int report_write(const struct root *root, const struct result *r)
+{
+	static const char fresh[] = REPORT_FILE ".new";
+	auto_close int dir = -1;
+	int fd, err;
+
+	if (mkdirat(root->fd, REPORT_DIR, 0755) < 0 && errno != EEXIST)
+		return -errno;
+	dir = root_openat(root, REPORT_DIR, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+	if (dir < 0)
+		return dir;
+	if (report_stands(dir, r))
+		return 0;
+	(void)unlinkat(dir, fresh, 0);
+	fd = openat(dir, fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return -errno;
+	err = fchmod(fd, 0644) < 0 ? -errno : write_body(fd, r);
+	if (close(fd) < 0 && err == 0)
+		err = -errno;
+	if (err == 0 && renameat(dir, fresh, dir, REPORT_FILE) < 0)
+		err = -errno;
+	if (err < 0)
+		(void)unlinkat(dir, fresh, 0);
+	return err;
+}
+
+/* Sends what fits and counts the rest; one line is kept back to say so. */
+struct speaker {
+	struct log *log;
+	unsigned int left;
+	unsigned int dropped;
+};
+
+static void say(struct speaker *s, enum log_level level, const char *who, const char *what,
+		const char *why)
+{
+	if (!s->left) {
+		s->dropped++;
+		return;
+	}
+	s->left--;
+	if (why[0])
+		log_line(s->log, level, "%s %s: %s", who, what, why);
+	else
+		log_line(s->log, level, "%s %s", who, what);
+}
+
+static void say_rules(struct speaker *s, const struct result *r, bool unmet)
+{
+	char place[ORIGIN_TEXT], reason[REASON_TEXT];
+	size_t i;
+
+	for (i = 0; r->plan && i < r->policy->rules; i++) {
+		const struct rule *rule = &r->policy->rule[i];
+		const char *state;
+
+		if (result_rule_unmet(r, i) != unmet || rule->kind == RULE_PROTECT)
+			continue;
+		state = result_rule(r, i, reason);
+		if (rule->kind != RULE_CLAIM)
+			state = "is checked, but this version does not act on it";
+		say(s, unmet ? LOG_ERR : LOG_NOTICE, origin_format(&rule->origin, place), state,
+		    reason);
+	}
+}
+
+void report_log(struct log *log, const struct result *r, int report_error)
+{
+	struct speaker s = { .log = log, .left = LOG_LINES - log->lines - 2 };
+	char text[REASON_TEXT];
+	unsigned int i;
+
+	summary(r, text);
+	log_line(log, r->status == EXIT_DONE ? LOG_NOTICE : LOG_ERR, "%s (exit status %d)", text,
+		 r->status);
+	if (report_error < 0)
+		say(&s, LOG_ERR, "cannot write", "/" REPORT_DIR "/" REPORT_FILE,
+		    strerror(-report_error));
+	say_rules(&s, r, true);
+	for (i = 0; i < r->problems->kept; i++)
+		say(&s, LOG_WARNING, "problem:", r->problems->text[i], "");
+	s.dropped += r->problems->count - r->problems->kept;
+	say_rules(&s, r, false);
+	if (s.dropped)
+		log_line(log, LOG_NOTICE, "and %u more, see /" REPORT_DIR "/" REPORT_FILE,
+			 s.dropped);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "root.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+int root_open(struct root *r, const char *dir)
+{
+	size_t len;
+
+	if (!dir)
+		dir = "/";
+	r->foreign = strcmp(dir, "/") != 0;
+	r->fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (r->fd < 0)
+		return -errno;
+	len = strlen(dir);
+	while (len && dir[len - 1] == '/')
+		len--;
+	r->prefix = strndup(dir, len);
+	if (!r->prefix) {
+		(void)close(r->fd);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void root_close(struct root *r)
+{
+	if (r->fd >= 0)
+		(void)close(r->fd);
+	free(r->prefix);
+	r->fd = -1;
+	r->prefix = NULL;
+}
+
+/* openat2 keeps absolute links inside a recorded tree; kernels before 5.6 lack it. */
+static int open_inside(int dir, const char *rel, int flags)
+{
+	struct open_how how = {
+		.flags = (unsigned long long)(flags | O_CLOEXEC),
+		.resolve = RESOLVE_IN_ROOT,
+	};
+
+	return (int)syscall(SYS_openat2, dir, rel, &how, sizeof(how));
+}
+
+int root_openat(const struct root *r, const char *rel, int flags)
+{
+	int fd = -1;
+
+	errno = ENOSYS;
+	if (r->foreign)
+		fd = open_inside(r->fd, rel, flags);
+	if (fd < 0 && errno == ENOSYS)
+		fd = openat(r->fd, rel, flags | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int root_path(const struct root *r, const char *rel, char *buf, size_t size)
+{
+	int n = snprintf(buf, size, "%s/%s", r->prefix, rel);
+
+	return n < 0 || (size_t)n >= size ? -ENAMETOOLONG : 0;
+}
+
+bool root_exists(const struct root *r, const char *rel)
+{
+	auto_close int fd = root_openat(r, rel, O_PATH);
+
+	return fd >= 0;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The file system that we look at: the running system, or a recorded or mounted tree (--root DIR).
+ *
+ * Knows where things lie. It is the only place with an absolute path; everybody else passes names
+ * relative to the root ("sys/bus/pci/devices"). In a tree other than "/" a symbolic link cannot
+ * lead out of it. struct root owns its descriptor and its copy of the prefix: root_close().
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "attrs.h"
+
+#define PCI_DEVICES "sys/bus/pci/devices"
+#define PCI_DRIVERS "sys/bus/pci/drivers"
+#define PCI_PROBE "sys/bus/pci/drivers_probe"
+#define IOMMU_GROUPS "sys/kernel/iommu_groups"
+#define IOMMU_UNITS "sys/class/iommu"
+#define ACPI_TABLES "sys/firmware/acpi/tables"
+#define SYS_MODULES "sys/module"
+#define PROC_CMDLINE "proc/cmdline"
+#define PROC_CPUINFO "proc/cpuinfo"
+#define KMSG "dev/kmsg"
+#define POLICY_FILE "etc/vfio-early.conf"
+#define POLICY_DIR "etc/vfio-early.d"
+#define REPORT_DIR "run/vfio-early"
+#define REPORT_FILE "report"
+#define SELF_EXE "proc/self/exe"
+
+struct root {
+	int fd;
+	bool foreign; /* not the running system: nothing outside the tree may be touched */
+	char *prefix; /* "" for the running system, else DIR without a trailing slash */
+};
+
+/* NULL or "/" is the running system. 0 or -errno. */
+int root_open(struct root *r, const char *dir) must_check;
+void root_close(struct root *r);
+
+/* A descriptor (always O_CLOEXEC), or -errno. mode counts only with O_CREAT. */
+int root_openat(const struct root *r, const char *rel, int flags) must_check;
+
+/* Writes prefix + "/" + rel. -ENAMETOOLONG if it does not fit. For libraries that want a string. */
+int root_path(const struct root *r, const char *rel, char *buf, size_t size) must_check;
+
+/* True if rel exists (links are followed). */
+bool root_exists(const struct root *r, const char *rel);

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sources_cmdline.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "cmdline.h"
+#include "text.h"
+
+struct context {
+	struct policy *policy;
+	struct problems *problems;
+	const char *place; /* "cmdline: vfio_early.groups" */
+	unsigned int allow; /* for every rule of the command line */
+};
+
+static int complain(struct context *c, const char *word, const char *expected)
+{
+	char quoted[QUOTED];
+
+	problems_add(c->problems, EXIT_POLICY, c->place, "%s: %s", text_quote(word, quoted),
+		     expected);
+	return 0;
+}
+
+static int add_line(struct context *c, const char *line)
+{
+	struct origin origin = { .source = policy_keep(c->policy, c->place) };
+
+	if (!origin.source)
+		return -ENOMEM;
+	return policy_add_line(c->policy, &origin, line, strlen(line), c->problems);
+}
+
+static char *trim(char *s)
+{
+	size_t len;
+
+	s += strspn(s, " \t");
+	len = strlen(s);
+	while (len && strchr(" \t", s[len - 1]))
+		s[--len] = '\0';
+	return s;
+}
+
+/* One statement per element of a comma-separated value. form has one %s. An element with a blank
+ * or '#' in it would be more than a value, so it is an error, as an empty one is. */
+static int add_items(struct context *c, char *value, const char *statement, const char *key)
+{
+	char line[256];
+	char *rest = value, *item;
+	int r = 0;
+
+	while (r == 0 && (item = text_next_item(&rest))) {
+		item = trim(item);
+		if (!*item || strpbrk(item, " \t#=") || strlen(item) > 150) {
+			r = complain(c, item, "expected a list such as 1,15 without blanks");
+			continue;
+		}
+		(void)snprintf(line, sizeof(line), "%s %s=%s", statement, key, item);
+		r = add_line(c, line);
+	}
+	return r;
+}
+
+static int add_groups(struct context *c, char *value)
+{
+	return add_items(c, value, "claim", "group");
+}
+
+static int add_devices(struct context *c, char *value)
+{
+	return add_items(c, value, "claim", "device");
+}
+
+static int add_ids(struct context *c, char *value)
+{
+	return add_items(c, value, "claim", "id");
+}
+
+static int add_kvmfr(struct context *c, char *value)
+{
+	return add_items(c, value, "kvmfr", strchr(value, 'x') ? "for" : "size");
+}
+
+static int add_hugepages(struct context *c, char *value)
+{
+	char line[128], size[32];
+	char *colon = strchr(value, ':');
+
+	if (!colon || (size_t)(colon - value) >= sizeof(size) || strlen(colon) > 32 ||
+	    strpbrk(value, " \t#="))
+		return complain(c, value, "expected SIZE:COUNT such as 1G:16");
+	(void)snprintf(size, sizeof(size), "%.*s", (int)(colon - value), value);
+	(void)snprintf(line, sizeof(line), "hugepages size=%s count=%s", size, colon + 1);
+	return add_line(c, line);
+}
+
+static int add_allow(struct context *c, char *value)
+{
+	char *rest = value, *item;
+	unsigned int allow = 0;
+
+	while ((item = text_next_item(&rest))) {
+		item = trim(item);
+		if (strcmp(item, "console") == 0)
+			allow |= ALLOW_CONSOLE;
+		else if (strcmp(item, "collateral") == 0)
+			allow |= ALLOW_COLLATERAL;
+		else
+			return complain(c, item, "expected console or collateral");
+	}
+	c->allow |= allow;
+	return 0;
+}
+
+static int add_profile(struct context *c, char *value)
+{
+	char *rest = value, *item;
+
+	while ((item = text_next_item(&rest))) {
+		struct policy *p = c->policy;
+		const char *kept;
+
+		item = trim(item);
+		if (!text_is_name(item, POLICY_NAME_MAX))
+			return complain(c, item, "expected the name of a profile");
+		if (p->profiles == POLICY_PROFILES_MAX)
+			return complain(c, item, "more than 8 profiles");
+		kept = policy_keep(p, item);
+		if (!kept)
+			return -ENOMEM;
+		p->profile[p->profiles++] = kept;
+	}
+	return 0;
+}
+
+static int add_policy(struct context *c, char *value)
+{
+	if (strcmp(value, "cmdline") != 0)
+		return complain(c, value, "expected cmdline");
+	c->policy->cmdline_only = true;
+	return 0;
+}
+
+/* vfio_early itself: a switch as the kernel reads one. */
+static int add_switch(struct context *c, const char *value)
+{
+	static const char *const off[] = { "0", "off", "no", "n", "false" };
+	static const char *const on[] = { "1", "on", "yes", "y", "true" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(off); i++) {
+		if (strcasecmp(value, off[i]) == 0 || strcasecmp(value, on[i]) == 0) {
+			c->policy->disabled = strcasecmp(value, off[i]) == 0;
+			return 0;
+		}
+	}
+	return complain(c, value, "expected 0, off or no (claim nothing), or 1");
+}
+
+static const struct key {
+	const char *name;
+	int (*add)(struct context *c, char *value);
+} keys[] = {
+	{ "groups", add_groups },   { "devices", add_devices },	    { "ids", add_ids },
+	{ "kvmfr", add_kvmfr },	    { "hugepages", add_hugepages }, { "allow", add_allow },
+	{ "profile", add_profile }, { "policy", add_policy },
+};
+
+static int add_word(struct context *c, const char *suffix, char *value)
+{
+	size_t i;
+
+	if (!value || !*value)
+		return complain(c, *suffix ? suffix : "vfio_early",
+				"a value is missing, expected key=value");
+	if (!*suffix)
+		return add_switch(c, value);
+	for (i = 0; i < ARRAY_LEN(keys); i++)
+		if (cmdline_key_is(suffix, keys[i].name))
+			return keys[i].add(c, value);
+	return complain(c, suffix,
+			"unknown key, expected groups, devices, ids, kvmfr, hugepages, allow, "
+			"profile or policy");
+}
+
+int sources_cmdline(struct policy *p, char *text, struct problems *problems)
+{
+	struct context c = { .policy = p, .problems = problems };
+	struct cmdline_word word;
+	char place[ORIGIN_TEXT];
+	char *rest = text;
+	size_t i;
+
+	while (cmdline_next(&rest, &word)) {
+		const char *suffix = cmdline_suffix(word.key, "vfio_early");
+		int r;
+
+		if (!suffix)
+			continue;
+		(void)snprintf(place, sizeof(place), "cmdline: vfio_early%s%.64s",
+			       *suffix ? "." : "", suffix);
+		c.place = place;
+		r = add_word(&c, suffix, word.value);
+		if (r < 0)
+			return r;
+	}
+	for (i = 0; i < p->rules; i++)
+		p->rule[i].allow |= c.allow;
+	return 0;
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "text.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool take_digits(const char **s, uint64_t max, uint64_t *value)
+{
+	uint64_t v = 0;
+	const char *p = *s;
+
+	for (; *p >= '0' && *p <= '9'; p++) {
+		v = v * 10 + (uint64_t)(*p - '0');
+		if (v > max)
+			return false;
+	}
+	if (p == *s)
+		return false;
+	*s = p;
+	*value = v;
+	return true;
+}
+
+int text_u32(const char *s, uint32_t max, uint32_t *value)
+{
+	uint64_t v;
+
+	if (!take_digits(&s, max, &v) || *s)
+		return -EINVAL;
+	*value = (uint32_t)v;
+	return 0;
+}
+
+int text_size(const char *s, uint64_t *bytes)
+{
+	uint64_t v;
+	unsigned int shift;
+
+	if (!take_digits(&s, 1U << 20, &v))
+		return -EINVAL;
+	switch (*s) {
+	case 'K':
+		shift = 10;
+		break;
+	case 'M':
+		shift = 20;
+		break;
+	case 'G':
+		shift = 30;
+		break;
+	default:
+		return -EINVAL;
+	}
+	if (s[1])
+		return -EINVAL;
+	*bytes = v << shift;
+	return 0;
+}
+
+bool text_is_name(const char *s, size_t max)
+{
+	size_t len = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.");
+
+	return len && len <= max && !s[len];
+}
+
+const char *text_quote(const char *s, char buf[QUOTED])
+{
+	size_t n = 0;
+
+	buf[n++] = '"';
+	for (; *s; s++) {
+		unsigned char c = (unsigned char)*s;
+		bool plain = c >= 0x20 && c < 0x7f;
+
+		if (n + 4 + sizeof("..\"") > QUOTED) {
+			buf[n++] = '.';
+			buf[n++] = '.';
+			break;
+		}
+		if (plain)
+			buf[n++] = (char)c;
+		else
+			n += (size_t)snprintf(buf + n, QUOTED - n, "\\x%02x", c);
+	}
+	buf[n++] = '"';
+	buf[n] = '\0';
+	return buf;
+}
+
+char *text_next_item(char **rest)
+{
+	char *item = *rest;
+	char *comma;
+
+	if (!item)
+		return NULL;
+	comma = strchr(item, ',');
+	if (comma)
+		*comma = '\0';
+	*rest = comma ? comma + 1 : NULL;
+	return item;
+}
+
+void text_append(char *buf, size_t size, const char *format, ...)
+{
+	size_t used = strnlen(buf, size);
+	va_list ap;
+
+	if (used >= size)
+		return;
+	va_start(ap, format);
+	(void)vsnprintf(buf + used, size - used, format, ap);
+	va_end(ap);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Words and numbers: what the policy, the kernel command line and the reports share.
+ * Pure: no file, no PCI.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "attrs.h"
+
+#define QUOTED 48 /* room for text_quote() */
+
+/* Decimal digits only, at most max. 0 or -EINVAL. */
+int text_u32(const char *s, uint32_t max, uint32_t *value) must_check;
+
+/* A number with K, M or G behind it ("64M"), in bytes. 0 or -EINVAL. */
+int text_size(const char *s, uint64_t *bytes) must_check;
+
+/* 1 to max characters out of letters, digits, '_', '-', '.'. */
+bool text_is_name(const char *s, size_t max);
+
+/* Copies s between double quotes, with everything that is not printable ASCII as \xNN, and cut
+ * with ".." where it is long: safe to print, one line. */
+const char *text_quote(const char *s, char buf[QUOTED]);
+
+/* The next word of a comma-separated list, or NULL at its end. Cuts the list up in place; keeps
+ * empty elements. Start with *rest = list. */
+char *text_next_item(char **rest);
+
+/* Appends to a string in a buffer, in the manner of snprintf; cuts what does not fit. */
+void text_append(char *buf, size_t size, const char *format, ...) printf_like(3, 4);
