@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Carries a plan out: driver_override on every device, release of what is bound, the modules,
- * drivers_probe, and the driver link read back. The only file that writes to sysfs.
+ * drivers_probe, and the driver link read back. The only file that writes to a PCI device.
  *
  * Decides nothing: what the plan does not claim is not touched. Every wait has a limit, so one
  * claim costs at most CLAIM_MS.

@@ -18,6 +18,7 @@ struct run {
 	struct plan plan;
 	struct outcomes outcomes;
 	struct modload modules;
+	struct hugepages *hugepages; /* by rule */
 	struct result result;
 };
 
@@ -26,12 +27,13 @@ static void internal(struct run *run, const char *what, int error)
 	problems_add(&run->problems, EXIT_INTERNAL, NULL, "%s: %s", what, strerror(-error));
 }
 
-static bool has_claims(const struct policy *p)
+/* protect alone asks for nothing. */
+static bool has_work(const struct policy *p)
 {
 	size_t i;
 
 	for (i = 0; i < p->rules; i++)
-		if (p->rule[i].kind == RULE_CLAIM)
+		if (p->rule[i].kind != RULE_PROTECT)
 			return true;
 	return false;
 }
@@ -74,6 +76,21 @@ static void carry_out(struct run *run)
 		internal(run, "the claim was not carried out", r);
 }
 
+static void reserve_memory(struct run *run)
+{
+	size_t i;
+
+	run->hugepages = calloc(run->policy.rules, sizeof(*run->hugepages));
+	if (!run->hugepages) {
+		internal(run, "cannot reserve huge pages", -ENOMEM);
+		return;
+	}
+	run->result.hugepages = run->hugepages;
+	for (i = 0; i < run->policy.rules; i++)
+		if (run->policy.rule[i].kind == RULE_HUGEPAGES)
+			hugepages_reserve(&run->hugepages[i], run->root, &run->policy.rule[i]);
+}
+
 static void decide(struct run *run)
 {
 	int r = inventory_read(&run->inv, run->root);
@@ -97,6 +114,7 @@ static void decide(struct run *run)
 	run->result.state = "done";
 	if (plan_claims(&run->plan))
 		carry_out(run);
+	reserve_memory(run);
 }
 
 static void report(struct run *run)
@@ -128,12 +146,13 @@ enum exit_status cmd_claim(const struct options *o)
 		internal(&run, "cannot read the policy", r);
 	else if (r == 0 && run.policy.disabled)
 		run.result.state = "disabled";
-	else if (r == 0 && !has_claims(&run.policy))
+	else if (r == 0 && !has_work(&run.policy))
 		run.result.state = "nothing";
 	else if (r == 0)
 		decide(&run);
 	report(&run);
 	status = run.result.status;
+	free(run.hugepages);
 	modload_close(&run.modules);
 	outcomes_free(&run.outcomes);
 	plan_free(&run.plan);

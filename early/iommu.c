@@ -61,7 +61,9 @@ void iommu_read(struct iommu_facts *f, const struct root *r)
 const char *iommu_hint(const struct iommu_facts *f)
 {
 	if (f->any_group)
-		return "the IOMMU of this machine does not cover it";
+		return "the IOMMU of this machine does not cover it, or this kernel (some on "
+		       "arm64) "
+		       "forms the group only when a driver probes the device";
 	if (f->units)
 		return "this kernel forms the group only when a driver probes the device, so its "
 		       "members cannot be known beforehand";

@@ -22,7 +22,7 @@ static void summary(const struct result *r, char buf[REASON_TEXT])
 			       "switched off by vfio_early= on the kernel command line, nothing "
 			       "claimed");
 	else if (strcmp(r->state, "nothing") == 0)
-		(void)snprintf(buf, REASON_TEXT, "no rule asks for a device, nothing claimed");
+		(void)snprintf(buf, REASON_TEXT, "no rule asks for anything, nothing claimed");
 	else if (!r->plan)
 		(void)snprintf(buf, REASON_TEXT, "nothing claimed");
 	else if (result_unchanged(r))
@@ -74,9 +74,6 @@ static void write_rule(struct out *o, const struct result *r, size_t i)
 	out_key(o, "text", rule->text);
 	out_key(o, "name", rule->name ? rule->name : "");
 	out_key(o, "state", result_rule(r, i, reason));
-	if (rule->kind & (RULE_KVMFR | RULE_HUGEPAGES))
-		(void)snprintf(reason, sizeof(reason),
-			       "checked, but this version does not act on it");
 	out_key(o, "reason", reason);
 }
 
@@ -199,8 +196,6 @@ static void say_rules(struct speaker *s, const struct result *r, bool unmet)
 		if (result_rule_unmet(r, i) != unmet || rule->kind == RULE_PROTECT)
 			continue;
 		state = result_rule(r, i, reason);
-		if (rule->kind != RULE_CLAIM)
-			state = "is checked, but this version does not act on it";
 		say(s, unmet ? LOG_ERR : LOG_NOTICE, origin_format(&rule->origin, place), state,
 		    reason);
 	}

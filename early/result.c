@@ -91,13 +91,37 @@ static struct tally tally_rule(const struct result *r, size_t rule)
 	return t;
 }
 
+static const char *result_hugepages(const struct result *r, size_t rule, char reason[REASON_TEXT])
+{
+	const struct hugepages *h = &r->hugepages[rule];
+	const struct rule *pr = &r->policy->rule[rule];
+
+	if (h->error == -ENOENT)
+		(void)snprintf(reason, REASON_TEXT, "the kernel has no huge pages of this size%s",
+			       rule_has(pr, KEY_NODE) ? " on this node" : "");
+	else if (h->error < 0)
+		(void)snprintf(reason, REASON_TEXT, "cannot reserve huge pages: %s",
+			       strerror(-h->error));
+	else
+		(void)snprintf(reason, REASON_TEXT, "%u of %u pages", (unsigned int)h->got,
+			       (unsigned int)pr->count);
+	if (!hugepages_enough(h, pr))
+		return "failed";
+	return h->already ? "already" : "reserved";
+}
+
 const char *result_rule(const struct result *r, size_t rule, char reason[REASON_TEXT])
 {
 	const struct plan_rule *pr = &r->plan->rule[rule];
 	char addr[ADDR_TEXT], why[REASON_TEXT];
 	struct tally t;
 
+	if (r->hugepages && r->hugepages[rule].tried)
+		return result_hugepages(r, rule, reason);
 	(void)snprintf(reason, REASON_TEXT, "%s", pr->reason);
+	if (r->policy->rule[rule].kind == RULE_KVMFR)
+		(void)snprintf(reason, REASON_TEXT,
+			       "checked, but this version does not load kvmfr");
 	if (pr->state != RULE_ACTIVE || !r->outcomes)
 		return rule_state_name(pr->state);
 	t = tally_rule(r, rule);
@@ -116,6 +140,8 @@ bool result_rule_unmet(const struct result *r, size_t rule)
 {
 	const struct plan_rule *pr = &r->plan->rule[rule];
 
+	if (r->hugepages && r->hugepages[rule].tried)
+		return !hugepages_enough(&r->hugepages[rule], &r->policy->rule[rule]);
 	if (r->policy->rule[rule].kind != RULE_CLAIM)
 		return false;
 	if (pr->state != RULE_ACTIVE)
@@ -176,5 +202,8 @@ enum exit_status result_status(const struct result *r)
 		s = status_worse(s, r->plan->status);
 	for (i = 0; r->outcomes && i < r->outcomes->devs; i++)
 		s = status_worse(s, outcome_status(&r->outcomes->dev[i]));
+	for (i = 0; r->hugepages && r->plan && i < r->policy->rules; i++)
+		if (r->hugepages[i].tried && result_rule_unmet(r, i))
+			s = status_worse(s, EXIT_UNCLAIMED);
 	return wants_stop(r) ? EXIT_STOP : s;
 }

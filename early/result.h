@@ -5,24 +5,26 @@
  */
 #pragma once
 
+#include "hugepages.h"
 #include "outcome.h"
 
 struct result {
 	const struct plan *plan; /* NULL where it did not come to a plan */
 	const struct outcomes *outcomes; /* NULL where nothing was carried out */
+	const struct hugepages *hugepages; /* by rule; NULL where nothing was carried out */
 	const struct problems *problems;
 	const struct policy *policy;
 	const char *state; /* done, nothing, disabled, stuck, failed */
 	enum exit_status status;
 };
 
-/* claimed, already, failed, refused, absent, noted */
+/* claimed, reserved, already, failed, refused, absent, noted */
 const char *result_rule(const struct result *r, size_t rule, char reason[REASON_TEXT]);
 /* claimed, already, failed, lost, refused, left */
 const char *result_device(const struct result *r, size_t dev, char reason[REASON_TEXT]);
 
-/* True if the rule asks for devices and they are not all where it wants them. An optional rule
- * whose device is absent is content. */
+/* True if the rule asks for devices, or huge pages, that it did not get. An optional rule whose
+ * device is absent is content. */
 bool result_rule_unmet(const struct result *r, size_t rule);
 
 /* True if all that was asked for was so before: the run changed nothing. */

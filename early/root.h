@@ -19,6 +19,9 @@
 #define IOMMU_GROUPS "sys/kernel/iommu_groups"
 #define IOMMU_UNITS "sys/class/iommu"
 #define ACPI_TABLES "sys/firmware/acpi/tables"
+/* With the page size in kB; and with the NUMA node before it. */
+#define HUGEPAGES_ALL "sys/kernel/mm/hugepages/hugepages-%lukB/nr_hugepages"
+#define HUGEPAGES_NODE "sys/devices/system/node/node%u/hugepages/hugepages-%lukB/nr_hugepages"
 #define SYS_MODULES "sys/module"
 #define PROC_CMDLINE "proc/cmdline"
 #define PROC_CPUINFO "proc/cpuinfo"
