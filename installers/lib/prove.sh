@@ -1,0 +1,163 @@
+# shellcheck shell=bash disable=SC2154,SC2034 # the variables are shared by all parts, see setup.sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Opens a built image and proves what it holds, one line per proof. What must be in it is what
+# `vfio-early manifest` says for that kernel. It must not know how an image is made or packed.
+
+proofs=0 failures=0
+
+# proof ok|FAIL TEXT
+proof() {
+    printf '%-5s %s: %s\n' "$1" "$subject" "$2"
+    proofs=$((proofs + 1))
+    [ "$1" = ok ] || failures=$((failures + 1))
+}
+
+# in_image PATH - where this file was unpacked. An image may have several parts; a later one wins.
+in_image() {
+    local part found=''
+    for part in "$unpacked"/*/; do
+        [ ! -f "$part$1" ] || found=$part$1
+    done
+    [ -n "$found" ] && say "$found"
+}
+
+prove_same() {
+    local what=$1 theirs=$2 path=$3 file
+    if ! file=$(in_image "$path"); then
+        proof FAIL "$what is not in the image ($path)"
+    elif [ "$(sha_of "$file")" = "$(sha_in_root "$theirs")" ]; then
+        proof ok "$what is identical to $theirs"
+    else
+        proof FAIL "$what differs from $theirs: the image is older or newer"
+    fi
+}
+
+prove_binary() {
+    local binary
+    if binary=$(find_binary); then
+        prove_same binary "$binary" /usr/sbin/vfio-early
+    else
+        proof FAIL "there is no vfio-early in /usr/local/sbin or /usr/sbin to compare with"
+    fi
+}
+
+# Policy files in the image that the system no longer has would still count at boot.
+prove_no_old_policy() {
+    local part file path
+    for part in "$unpacked"/*/; do
+        for file in "$part"etc/vfio-early.conf "$part"etc/vfio-early.d/*.conf; do
+            path=/${file#"$part"}
+            [ -e "$file" ] || continue
+            in_root test -e "$path" </dev/null || proof FAIL "policy $path is in the image but no longer on the system"
+        done
+    done
+}
+
+# module_file NAME VERSION - the file that modules.dep of the image has for this module. Where an
+# image has a module twice, that is the one that gets loaded.
+module_file() {
+    local dep file
+    dep=$(in_image "/lib/modules/$2/modules.dep" || in_image "/usr/lib/modules/$2/modules.dep") || return 1
+    file=$(awk -F: -v name="${1//-/_}" '{ n = $1; sub(/.*\//, "", n); sub(/\.ko.*/, "", n); gsub(/-/, "_", n) }
+        n == name { print $1; exit }' "$dep")
+    [ -n "$file" ] || return 1
+    in_image "/lib/modules/$2/$file" || in_image "/usr/lib/modules/$2/$file"
+}
+
+prove_module() {
+    local file
+    if ! file=$(module_file "$1" "$2"); then
+        proof FAIL "module $1 is not in the image"
+    elif [[ $file == *.ko ]] || kernel_unpacks "$2" "$file"; then
+        proof ok "module $1"
+    else
+        proof FAIL "module $1 is compressed and Linux $2 cannot decompress it"
+    fi
+}
+
+# kernel_unpacks VERSION FILE - can this kernel load this compressed module?
+kernel_unpacks() {
+    local type config
+    case $2 in
+        *.xz) type=XZ ;;
+        *.zst) type=ZSTD ;;
+        *) type=GZIP ;;
+    esac
+    for config in "$root/boot/config-$1" "$root/lib/modules/$1/config"; do
+        if [ -e "$config" ]; then
+            grep -q '^CONFIG_MODULE_DECOMPRESS=y' "$config" && grep -q "^CONFIG_MODULE_COMPRESS_$type=y" "$config"
+            return
+        fi
+    done
+    warn "no configuration of Linux $1 found: cannot tell if it decompresses modules"
+}
+
+# Each line of the manifest is one proof.
+prove_manifest() {
+    local binary list status kind value modules=0 policies=0
+    binary=$(find_binary) || return 0 # prove_binary has said so
+    list=$(in_root "$binary" manifest --kernel "$1" </dev/null)
+    status=$?
+    [ $status -eq 0 ] || proof FAIL "vfio-early manifest --kernel $1: exit status $status"
+    while read -r kind value; do
+        case $kind in
+            policy)
+                policies=$((policies + 1))
+                prove_same "policy $value" "$value" "$value"
+                ;;
+            module)
+                modules=$((modules + 1))
+                prove_module "$value" "$1"
+                ;;
+        esac
+    done <<<"$list"
+    [ $modules -gt 0 ] || proof ok "no module is needed: this kernel has vfio built in"
+    [ $policies -gt 0 ] || say "note  $subject: there is no policy file, only the kernel command line counts"
+}
+
+# prove_image VERSION IMAGE
+prove_image() {
+    subject=$2
+    unpacked=$(mktemp -d "$root/var/tmp/vfio-early-setup.XXXXXX") || return 1
+    # shellcheck disable=SC2064
+    trap "rm -rf '$unpacked'" EXIT
+    if generator_unpack "$2" "$unpacked"; then
+        prove_binary
+        prove_manifest "$1"
+        prove_no_old_policy
+        generator_prove
+    else
+        proof FAIL "cannot be unpacked"
+    fi
+    rm -rf "$unpacked"
+}
+
+# prove_all - every image of this generator; 0 when all is there.
+prove_all() {
+    local version path
+    if [ -n "$image" ]; then
+        prove_image "$kernel" "$image"
+    else
+        while read -r version path; do
+            prove_image "$version" "$path"
+        done < <(generator_images)
+    fi
+    if [ $proofs -eq 0 ]; then
+        warn "no image of $generator_name found: nothing is proven"
+        return 1
+    fi
+    say "$proofs proofs, $failures failed"
+    [ $failures -eq 0 ]
+}
+
+# holds_us IMAGE - is our binary in this image?
+holds_us() {
+    local result=1
+    unpacked=$(mktemp -d "$root/var/tmp/vfio-early-setup.XXXXXX") || return 0
+    # shellcheck disable=SC2064
+    trap "rm -rf '$unpacked'" EXIT
+    generator_unpack "$1" "$unpacked" && ! in_image /usr/sbin/vfio-early >/dev/null || result=0
+    rm -rf "$unpacked"
+    return $result
+}

@@ -1,0 +1,110 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# vfio-early-setup: puts the hooks of vfio-early in place, has the images rebuilt and proves what
+# they hold; or takes all of it back. This file knows commands and their order. What a generator
+# looks like is in generators/, how files are placed in lib/place.sh, what is proven in lib/prove.sh.
+
+set -uo pipefail
+# shellcheck source-path=SCRIPTDIR
+
+here=$(dirname "$(readlink -f "$0")")
+if [ -d "$here/generators" ]; then
+    share=$(dirname "$here") # the source tree, or PREFIX/share/vfio-early
+else
+    share=$(dirname "$here")/share/vfio-early # this file alone was copied to PREFIX/sbin
+fi
+
+root='' dry='' rebuild=yes command='' image='' kernel=''
+
+usage() {
+    cat <<'USAGE'
+usage: vfio-early-setup [--root DIR] COMMAND
+
+  install [--dry-run] [--no-rebuild]     put the hooks in place, rebuild the images, prove what they hold
+  uninstall [--dry-run] [--no-rebuild]   remove exactly what install made, rebuild the images
+  verify [--image FILE --kernel VERSION] prove what the images hold; changes nothing
+
+  --root DIR     work on the system in DIR (its own tools run, by chroot)
+  --dry-run      say what would be done
+  --no-rebuild   leave the images as they are, and do not look at them
+  --image FILE   prove this image only, for the kernel that --kernel names
+  --help         this text
+
+exit status: 0 all done, or nothing to do; 1 something is missing or failed; 2 usage;
+5 not possible here (not root, read-only, no generator that we know, no vfio-early installed)
+USAGE
+}
+
+bad_usage() {
+    printf 'vfio-early-setup: %s\n' "$1" >&2
+    usage >&2
+    exit 2
+}
+
+# need WORD VALUE... - an option that takes a value got one.
+need() {
+    if [ $# -lt 2 ] || [ -z "$2" ]; then
+        bad_usage "$1 needs a value"
+    fi
+}
+
+parse() {
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --root)
+                need "$@"
+                root=$2
+                shift
+                ;;
+            --root=*) root=${1#*=} ;;
+            --image)
+                need "$@"
+                image=$2
+                shift
+                ;;
+            --kernel)
+                need "$@"
+                kernel=$2
+                shift
+                ;;
+            --dry-run | -n) dry=yes ;;
+            --no-rebuild) rebuild='' ;;
+            -h | --help)
+                usage
+                exit 0
+                ;;
+            install | uninstall | verify)
+                [ -z "$command" ] || bad_usage "two commands: '$command' and '$1'"
+                command=$1
+                ;;
+            *) bad_usage "unknown word '$1'" ;;
+        esac
+        shift
+    done
+    [ -n "$command" ] || bad_usage "which command?"
+    if [ -n "$image$kernel" ] && { [ "$command" != verify ] || [ -z "$image" ] || [ -z "$kernel" ]; }; then
+        bad_usage "--image and --kernel belong to verify, and go together"
+    fi
+    [ -n "$root" ] || return 0
+    root=$(readlink -e "$root") || bad_usage "--root: no such directory"
+    [ -d "$root" ] || bad_usage "--root: not a directory"
+    [ "$root" != / ] || root=''
+}
+
+parse "$@"
+# shellcheck source=lib/common.sh
+. "$share/installers/lib/common.sh" || exit 1
+# shellcheck source=lib/place.sh
+. "$share/installers/lib/place.sh" || exit 1
+# shellcheck source=lib/prove.sh
+. "$share/installers/lib/prove.sh" || exit 1
+# shellcheck source=lib/commands.sh
+. "$share/installers/lib/commands.sh" || exit 1
+
+# One at a time on one system. The lock is on a directory, so nothing is left behind.
+exec 9<"$root/etc" || exit 1
+flock -n 9 || refuse "another vfio-early-setup is running"
+
+preflight
+run_generators

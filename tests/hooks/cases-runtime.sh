@@ -1,0 +1,92 @@
+# shellcheck shell=bash disable=SC2154 # the variables are shared by all parts, see run
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Cases: the run-time script under each shell that may run it in an image. The claim is a stand-in
+# with a chosen exit status; no test here touches a device.
+
+# run_script SHELL... - at most 20 seconds; output to last.out.
+run_script() {
+    timeout 20 chroot "$m" /usr/bin/env -i PATH=/stub:/usr/sbin:/usr/bin:/sbin:/bin "panic=${panic:-}" \
+        "$@" /scripts/init-top/00-vfio-early >"$work/last.out" 2>&1 </dev/null
+}
+
+# claim_gives STATUS
+claim_gives() {
+    printf '#!/bin/sh\necho "arguments: $*"\nexit %s\n' "$1" >"$m/usr/sbin/vfio-early"
+    chmod 755 "$m/usr/sbin/vfio-early"
+}
+
+runtime_machine() {
+    fresh_machine
+    mkdir -p "$m/scripts/init-top" "$m/stub"
+    cp "$top/hooks/initramfs-tools/scripts/init-top/00-vfio-early" "$m/scripts/init-top/"
+}
+
+# A panic that counts its calls: the third one ends the script, so the test ends too.
+counting_panic() {
+    cat >"$m/scripts/functions" <<'END'
+panic() {
+    echo "panic: $*"
+    echo x >>/panics
+    [ "$(grep -c x /panics)" -lt 3 ] || kill $$
+}
+END
+    rm -f "$m/panics"
+}
+
+case_runtime_status() {
+    runtime_machine
+    counting_panic
+    for shell in /bin/dash '/bin/busybox sh' /usr/lib/klibc/bin/sh; do
+        for code in 0 1 2 3 4 5 127; do
+            claim_gives $code
+            check "$shell: after exit status $code the boot goes on" goes_on "$shell"
+        done
+        check "$shell: the command is claim, without more" said "arguments: claim"
+        claim_gives 6
+        rm -f "$m/panics"
+        # shellcheck disable=SC2086
+        check "$shell: after exit status 6 the script does not end" not status 0 run_script $shell
+        check "$shell: it panics with the reason" said "panic: vfio-early: a rule with on-failure=stop"
+        check "$shell: and again when the shell is left" status 0 test "$(grep -c x "$m/panics")" -eq 3
+        rm "$m/usr/sbin/vfio-early"
+        # shellcheck disable=SC2086
+        check "$shell: without the binary the boot goes on" status 0 run_script $shell
+        check "$shell: and it is said" said "not in this image"
+        # shellcheck disable=SC2086
+        check "$shell: prereqs prints nothing" status 0 prereqs_empty $shell
+    done
+}
+
+goes_on() {
+    # shellcheck disable=SC2086
+    status 0 run_script $1 && unsaid panic:
+}
+
+prereqs_empty() {
+    [ -z "$(chroot "$m" "$@" /scripts/init-top/00-vfio-early prereqs)" ]
+}
+
+# The panic of the generator itself obeys panic= on the kernel command line.
+case_runtime_panic_option() {
+    runtime_machine
+    cp "$m/usr/share/initramfs-tools/scripts/functions" "$m/scripts/functions"
+    # A reboot or halt that does not happen: the boot must not go on after it.
+    # shellcheck disable=SC2016
+    for tool in reboot halt sleep; do
+        printf '#!/bin/sh\necho "%s $*"\necho x >>/panics\n[ "$(grep -c x /panics)" -lt 9 ] || kill $PPID\n' \
+            $tool >"$m/stub/$tool"
+        chmod 755 "$m/stub/$tool"
+    done
+    claim_gives 6
+    for panic in 10 -1 0; do
+        rm -f "$m/panics"
+        check "panic=$panic: the script does not end" not status 0 run_script /bin/dash
+        if [ $panic = 0 ]; then
+            check "panic=$panic: the machine halts" said "halt -f"
+        else
+            check "panic=$panic: the machine reboots" said "reboot -f"
+        fi
+        check "panic=$panic: no shell is offered" unsaid "(initramfs)"
+    done
+}
