@@ -7,7 +7,7 @@ set -eu
 
 # libc6-dev: the unit tests are built with glibc. ca-certificates: archives that are reached by https.
 build='gcc libc6-dev binutils make musl-tools linux-libc-dev xz-utils ca-certificates'
-unit='libcmocka-dev clang libclang-rt-dev'
+unit='libcmocka-dev clang libclang-rt-dev jq'
 lint='clang-format clang-tidy cppcheck shellcheck shfmt mandoc'
 cross='gcc-aarch64-linux-gnu qemu-user file'
 boot='qemu-system-x86 debootstrap debian-archive-keyring e2fsprogs cpio zstd kmod'
