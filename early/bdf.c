@@ -165,6 +165,11 @@ bool class_is_display(uint32_t class)
 	return class >> 16 == 0x03;
 }
 
+bool class_shows_console(uint32_t class)
+{
+	return class_is_display(class) && class >> 8 != 0x0302;
+}
+
 bool class_is_platform(uint32_t class)
 {
 	return class >> 8 == 0x0600 || class >> 8 == 0x0601 || class >> 8 == 0x0c05 ||

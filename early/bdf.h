@@ -13,7 +13,7 @@
 
 #include "attrs.h"
 
-#define ADDR_TEXT 16 /* "10000:e1:00.0" and room */
+#define ADDR_TEXT 20 /* "ffffffff:ff:1f.7" and room */
 #define ID_TEXT 24 /* "10de:13c2:1043:8508" and NUL */
 #define PATH_HOPS 16
 
@@ -51,6 +51,7 @@ bool id_matches(const struct pci_id *want, const struct pci_id *have);
 /* Classes are the 24 bits of the class attribute. */
 bool class_is_bridge(uint32_t class); /* PCI-to-PCI: never claimed, never counted */
 bool class_is_display(uint32_t class);
+bool class_shows_console(uint32_t class); /* a display controller, but not a mere 3D controller */
 bool class_is_platform(uint32_t class); /* host or ISA bridge, SMBus, system peripheral */
 bool class_is_storage(uint32_t class);
 bool class_is_network(uint32_t class);

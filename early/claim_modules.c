@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool driver_there(const struct root *r, const char *driver)
+bool claim_driver_there(const struct root *r, const char *driver)
 {
 	char rel[sizeof(PCI_DRIVERS) + DRIVER_NAME + 1];
 
@@ -37,10 +37,10 @@ static int load_driver(const struct root *r, struct outcomes *o, struct modload 
 {
 	int err;
 
-	if (driver_there(r, driver))
+	if (claim_driver_there(r, driver))
 		return 0;
 	err = modules ? modload_insert(modules, driver) : -ENOENT;
-	if (err == 0 && driver_there(r, driver))
+	if (err == 0 && claim_driver_there(r, driver))
 		return 0;
 	if (!o->load_error[0])
 		(void)snprintf(o->load_error, LOAD_ERROR, "driver %s: %s", driver,

@@ -9,3 +9,6 @@
 
 int claim_modules(const struct root *r, const struct plan *plan, struct outcomes *o,
 		  struct modload *modules) must_check;
+
+/* True if the driver is in the kernel, whoever loaded it. */
+bool claim_driver_there(const struct root *r, const char *driver);

@@ -11,6 +11,7 @@
 
 /* All that one run owns. */
 struct run {
+	const struct options *options;
 	const struct root *root;
 	struct problems problems;
 	struct policy policy;
@@ -54,7 +55,7 @@ static void carry_out(struct run *run)
 	int r;
 
 	if (!run->root->foreign) {
-		r = modload_open(&run->modules, run->root, NULL);
+		r = modload_open(&run->modules, run->options->files, NULL);
 		if (r < 0)
 			problems_add(&run->problems, EXIT_ENVIRONMENT, NULL,
 				     "the kernel's modules cannot be read: %s", strerror(-r));
@@ -123,18 +124,18 @@ static void report(struct run *run)
 	int r;
 
 	run->result.status = result_status(&run->result);
-	r = report_write(run->root, &run->result);
+	r = report_write(run->root, run->options->report_dir, &run->result);
 	if (r < 0)
 		run->result.status = status_worse(run->result.status, EXIT_ENVIRONMENT);
 	log_open(&log, run->root);
-	report_log(&log, &run->result, r);
+	report_log(&log, &run->result, run->options->report_dir, r);
 	log_close(&log);
 }
 
 enum exit_status cmd_claim(const struct options *o)
 {
-	const struct source_options sources = { o->cmdline, o->policy };
-	struct run run = { .root = &o->root };
+	const struct source_options sources = { o->files, o->cmdline, o->policy };
+	struct run run = { .options = o, .root = &o->root };
 	enum exit_status status;
 	int r;
 

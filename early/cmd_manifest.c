@@ -44,7 +44,8 @@ static int module_line(void *arg, const char *name)
 	return 0;
 }
 
-static int binary_line(struct manifest *m)
+/* Without /proc nobody can say where this program lies; the other lines do not depend on it. */
+static void binary_line(struct manifest *m)
 {
 	char self[PATH_MAX];
 	ssize_t n = -1;
@@ -55,17 +56,16 @@ static int binary_line(struct manifest *m)
 		root_close(&here);
 	}
 	if (n < 0)
-		return -errno;
+		return;
 	self[n] = '\0';
 	out_printf(&m->out, "binary %s\n", self);
-	return 0;
 }
 
 /* The drivers that the policy names, and with driver=auto those that fit a device of this machine:
  * which one of them it will be is decided at boot. */
 static int policy_modules(const struct options *o, struct manifest *m, struct modload *modules)
 {
-	const struct source_options sources = { "", NULL };
+	const struct source_options sources = { o->files, "", NULL };
 	struct problems problems = { .count = 0 };
 	struct policy policy = { .rules = 0 };
 	struct inventory inv = { .devs = 0 };
@@ -124,9 +124,8 @@ enum exit_status cmd_manifest(const struct options *o)
 	int r;
 
 	out_start(&m.out, STDOUT_FILENO);
-	r = binary_line(&m);
-	if (r == 0)
-		r = sources_files(&o->root, policy_line, &m);
+	binary_line(&m);
+	r = sources_files(&o->root, policy_line, &m);
 	if (r < 0)
 		return fail(EXIT_INTERNAL, "files", r);
 	r = all_modules(o, &m);

@@ -54,7 +54,7 @@ static void print_problems(const struct problems *p)
 
 enum exit_status cmd_plan(const struct options *o)
 {
-	const struct source_options sources = { o->cmdline, o->policy };
+	const struct source_options sources = { o->files, o->cmdline, o->policy };
 	struct problems problems = { .count = 0 };
 	struct policy policy = { .rules = 0 };
 	struct inventory inv = { .devs = 0 };

@@ -8,7 +8,9 @@
 #include "root.h"
 
 struct options {
-	struct root root;
+	struct root root; /* the machine: sys/, proc/, dev/, run/ */
+	const struct root *files; /* the same, or what holds its own etc/ and lib/ */
+	const char *report_dir; /* relative to root */
 	const char *cmdline; /* --cmdline */
 	const char *policy; /* --policy */
 	const char *kernel; /* --kernel */

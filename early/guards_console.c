@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The console guard: at least one display controller stays with the host. */
+/*
+ * The console guard: at least one display controller stays with the host. One without outputs (a 3D
+ * controller, the second GPU of many laptops) cannot be the one.
+ */
 #include "guards.h"
 
 static bool allows_console(const struct group *g)
@@ -43,7 +46,7 @@ static void see_group(struct displays *s, const struct group *g)
 		if (!class_is_display(d->class))
 			continue;
 		if (rule == NO_RULE)
-			s->left = true;
+			s->left |= class_shows_console(d->class);
 		else if (!s->found || (d->boot_display && !s->marked) ||
 			 (!s->marked && rule > s->rule)) {
 			s->found = true;
@@ -63,7 +66,7 @@ bool guard_console(struct plan *plan)
 	size_t i, at;
 
 	for (i = 0; i < plan->inv->devs; i++)
-		if (class_is_display(plan->inv->dev[i].class) && plan->inv->dev[i].group < 0)
+		if (class_shows_console(plan->inv->dev[i].class) && plan->inv->dev[i].group < 0)
 			s.left = true;
 	for (at = 0; group_next(plan, &at, &g);)
 		see_group(&s, &g);

@@ -7,6 +7,7 @@
 
 #include "commands.h"
 #include "out.h"
+#include "pid1.h"
 
 enum option_bit {
 	OPT_ROOT = 1 << 0,
@@ -162,9 +163,12 @@ int main(int argc, char **argv)
 	struct arguments a = { .root = NULL };
 	const struct command *command;
 	enum exit_status status;
-	int r = read_options(argc, argv, &a);
+	int r;
 
+	if (pid1_wanted(argv[0]))
+		return pid1_main(argv);
 	(void)signal(SIGPIPE, SIG_IGN);
+	r = read_options(argc, argv, &a);
 	if (r)
 		return usage(r == ':' ? "an argument is missing" : "unknown option",
 			     argv[optind - 1]);
@@ -184,6 +188,8 @@ int main(int argc, char **argv)
 	r = root_open(&a.options.root, a.root);
 	if (r < 0)
 		return usage("cannot open --root", strerror(-r));
+	a.options.files = &a.options.root;
+	a.options.report_dir = REPORT_DIR;
 	status = command->run(&a.options);
 	root_close(&a.options.root);
 	return status;

@@ -4,50 +4,34 @@
 #include <errno.h>
 #include <libkmod.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 
-static void keep_error(void *data, int priority, const char *file, int line, const char *fn,
-		       const char *format, va_list args)
-{
-	struct modload *m = data;
-	size_t len;
-
-	(void)priority;
-	(void)file;
-	(void)line;
-	(void)fn;
-	(void)vsnprintf(m->error, sizeof(m->error), format, args);
-	len = strlen(m->error);
-	if (len && m->error[len - 1] == '\n')
-		m->error[len - 1] = '\0';
-}
-
 int modload_open(struct modload *m, const struct root *r, const char *kernel)
 {
 	static const char *const no_config[] = { NULL };
-	char rel[300], dir[PATH_MAX];
+	char rel[300], dir[PATH_MAX], conf[PATH_MAX];
+	const char *const own_config[] = { conf, NULL };
 	struct utsname u;
 	int n;
 
 	m->foreign = r->foreign;
-	m->error[0] = '\0';
 	if (!kernel && uname(&u) < 0)
 		return -errno;
 	n = snprintf(rel, sizeof(rel), "lib/modules/%s", kernel ? kernel : u.release);
 	if (n < 0 || (size_t)n >= sizeof(rel) || root_path(r, rel, dir, sizeof(dir)) < 0)
 		return -ENAMETOOLONG;
-	/* The running system's modprobe.d says nothing about another tree. */
-	m->ctx = kmod_new(dir, r->foreign ? no_config : NULL);
+	if (root_path(r, "etc/modprobe.d", conf, sizeof(conf)) < 0)
+		return -ENAMETOOLONG;
+	/* The running system's modprobe.d says nothing about another tree; the overlay has its own.
+	 */
+	m->ctx = kmod_new(dir, r->foreign ? no_config : r->prefix[0] ? own_config : NULL);
 	if (!m->ctx)
 		return -ENOMEM;
-	kmod_set_log_fn(m->ctx, keep_error, m);
 	/* Maps the indices once; without them every look-up opens its file again. Where an index is
 	 * missing the look-ups find nothing and say so. */
 	(void)kmod_load_resources(m->ctx);
-	m->error[0] = '\0';
 	return 0;
 }
 
@@ -85,7 +69,6 @@ int modload_insert(struct modload *m, const char *name)
 
 	if (m->foreign)
 		return -EXDEV;
-	m->error[0] = '\0';
 	r = kmod_module_new_from_name(m->ctx, name, &mod);
 	if (r < 0)
 		return r;

@@ -14,7 +14,6 @@
 struct modload {
 	struct kmod_ctx *ctx;
 	bool foreign; /* a tree other than the running system: never loads anything */
-	char error[160]; /* what libkmod said last, or "" */
 };
 
 /* kernel: NULL for the running one. 0 or -errno. */

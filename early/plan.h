@@ -67,22 +67,3 @@ const char *plan_reason(const struct plan *plan, size_t dev, char buf[REASON_TEX
 
 const char *action_name(enum action a);
 const char *rule_state_name(enum rule_state s);
-
-/* True if the rule names the device itself. */
-bool plan_selects(const struct plan *plan, size_t rule, size_t dev);
-
-/* One IOMMU group: its members, bridges included. Borrows the plan. */
-struct group {
-	const struct plan *plan;
-	int32_t number;
-	const struct group_member *member;
-	size_t members;
-};
-
-/* Steps through the groups in numeric order; false at the end. Start with *at = 0. */
-bool group_next(const struct plan *plan, size_t *at, struct group *g);
-const struct pci_dev *group_dev(const struct group *g, size_t i);
-/* True if the rule names a member. */
-bool group_named_by(const struct group *g, size_t rule);
-/* True if the rule also is active: the group is claimed for it. */
-bool group_taken_by(const struct group *g, size_t rule);

@@ -29,7 +29,7 @@ static void table_device(struct out *o, const struct result *r, size_t i)
 	id_format(&(struct pci_id){ .vendor = d->id.vendor, .device = d->id.device }, id);
 	if (d->group >= 0)
 		(void)snprintf(group, sizeof(group), "%d", (int)d->group);
-	out_printf(o, "%5s  %-12s  %s  %04x %-18s  %-14s  %-6s  ", group, addr, id,
+	out_printf(o, "%5s  %-12s  %s  %04x %-19s  %-14s  %-6s  ", group, addr, id,
 		   (unsigned int)(d->class >> 8), class_name(d->class),
 		   d->driver[0] ? d->driver : "-", action_name(pd->action));
 	table_reason(o, r, i);
@@ -68,7 +68,7 @@ void plan_view_table(struct out *o, const struct result *r)
 		if (r->plan->dev[i].rule == NO_RULE)
 			continue;
 		if (!shown++)
-			out_text(o, "GROUP  ADDRESS       ID         CLASS                    "
+			out_text(o, "GROUP  ADDRESS       ID         CLASS                     "
 				    "DRIVER          ACTION  REASON\n");
 		table_device(o, r, i);
 	}

@@ -136,17 +136,20 @@ static bool report_stands(int dir, const struct result *r)
 	return strstr(head, "\nstate=done\nexit=0\n") != NULL;
 }
 
-int report_write(const struct root *root, const struct result *r)
+int report_write(const struct root *root, const char *where, const struct result *r)
 {
 	static const char fresh[] = REPORT_FILE ".new";
 	auto_close int dir = -1;
+	bool made = mkdirat(root->fd, where, 0755) == 0;
 	int fd, err;
 
-	if (mkdirat(root->fd, REPORT_DIR, 0755) < 0 && errno != EEXIST)
+	if (!made && errno != EEXIST)
 		return -errno;
-	dir = root_openat(root, REPORT_DIR, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+	dir = root_openat(root, where, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 	if (dir < 0)
 		return dir;
+	if (made && fchmod(dir, 0755) < 0) /* whatever the umask is */
+		return -errno;
 	if (report_stands(dir, r))
 		return 0;
 	(void)unlinkat(dir, fresh, 0);
@@ -201,24 +204,23 @@ static void say_rules(struct speaker *s, const struct result *r, bool unmet)
 	}
 }
 
-void report_log(struct log *log, const struct result *r, int report_error)
+void report_log(struct log *log, const struct result *r, const char *dir, int report_error)
 {
 	struct speaker s = { .log = log, .left = LOG_LINES - log->lines - 2 };
-	char text[REASON_TEXT];
+	char text[REASON_TEXT], file[64];
 	unsigned int i;
 
+	(void)snprintf(file, sizeof(file), "/%s/" REPORT_FILE, dir);
 	summary(r, text);
 	log_line(log, r->status == EXIT_DONE ? LOG_NOTICE : LOG_ERR, "%s (exit status %d)", text,
 		 r->status);
 	if (report_error < 0)
-		say(&s, LOG_ERR, "cannot write", "/" REPORT_DIR "/" REPORT_FILE,
-		    strerror(-report_error));
+		say(&s, LOG_ERR, "cannot write", file, strerror(-report_error));
 	say_rules(&s, r, true);
 	for (i = 0; i < r->problems->kept; i++)
 		say(&s, LOG_WARNING, "problem:", r->problems->text[i], "");
 	s.dropped += r->problems->count - r->problems->kept;
 	say_rules(&s, r, false);
 	if (s.dropped)
-		log_line(log, LOG_NOTICE, "and %u more, see /" REPORT_DIR "/" REPORT_FILE,
-			 s.dropped);
+		log_line(log, LOG_NOTICE, "and %u more, see %s", s.dropped, file);
 }

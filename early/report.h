@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Tells what happened: a few lines to the kernel log, everything to /run/vfio-early/report, which
- * is there whole or not at all. Decides nothing.
+ * Tells what happened: a few lines to the kernel log, everything to a file, which is there whole or
+ * not at all. Decides nothing.
  */
 #pragma once
 
 #include "log.h"
 #include "result.h"
 
-/* 0 or -errno. */
-int report_write(const struct root *root, const struct result *r) must_check;
+/* Writes DIR/report, DIR relative to the root. 0 or -errno. */
+int report_write(const struct root *root, const char *dir, const struct result *r) must_check;
 /* At most LOG_LINES lines, the important ones first. report_error: what report_write() said. */
-void report_log(struct log *log, const struct result *r, int report_error);
+void report_log(struct log *log, const struct result *r, const char *dir, int report_error);

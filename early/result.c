@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "policy_keys.h"
+#include "group.h"
+#include "text.h"
 
 static const struct outcome *outcome_of(const struct result *r, size_t dev)
 {
@@ -62,15 +63,28 @@ const char *result_device(const struct result *r, size_t dev, char reason[REASON
 	return outcome_name(o->state);
 }
 
+#define LISTED 4
+
 struct tally {
 	bool failed, claimed, attr_failed;
 	size_t first_failed;
+	size_t devs;
+	char list[REASON_TEXT]; /* "0000:01:00.0, 0000:01:00.1" */
 };
+
+static void list_device(struct tally *t, const struct plan *plan, size_t dev)
+{
+	char addr[ADDR_TEXT];
+
+	addr_format(&plan->inv->dev[dev].addr, addr);
+	if (t->devs++ < LISTED)
+		text_append(t->list, sizeof(t->list), "%s%s", t->devs > 1 ? ", " : "", addr);
+}
 
 /* All devices of the groups that the rule takes. */
 static struct tally tally_rule(const struct result *r, size_t rule)
 {
-	struct tally t = { false, false, false, 0 };
+	struct tally t = { .failed = false };
 	struct group g;
 	size_t at, i;
 
@@ -83,6 +97,7 @@ static struct tally tally_rule(const struct result *r, size_t rule)
 				continue;
 			if (!is_good(o) && (!t.failed || o->error != -ECANCELED))
 				t.first_failed = dev;
+			list_device(&t, r->plan, dev);
 			t.failed |= !is_good(o);
 			t.claimed |= o && o->state == OUTCOME_CLAIMED;
 			t.attr_failed |= o && o->attr_error;
@@ -131,8 +146,11 @@ const char *result_rule(const struct result *r, size_t rule, char reason[REASON_
 		(void)snprintf(reason, REASON_TEXT, "%s: %.200s", addr, why);
 		return "failed";
 	}
+	(void)snprintf(reason, REASON_TEXT, "%s", t.list);
+	if (t.devs > LISTED)
+		text_append(reason, REASON_TEXT, " and %zu more", t.devs - LISTED);
 	if (t.attr_failed)
-		(void)snprintf(reason, REASON_TEXT, "claimed, but an attr. value was not accepted");
+		text_append(reason, REASON_TEXT, ", but an attr. value was not accepted");
 	return t.claimed ? "claimed" : "already";
 }
 

@@ -29,6 +29,14 @@ int root_open(struct root *r, const char *dir)
 	return 0;
 }
 
+int root_open_part(struct root *r, const char *dir)
+{
+	int err = root_open(r, dir);
+
+	r->foreign = false;
+	return err;
+}
+
 void root_close(struct root *r)
 {
 	if (r->fd >= 0)

@@ -30,6 +30,11 @@
 #define POLICY_DIR "etc/vfio-early.d"
 #define REPORT_DIR "run/vfio-early"
 #define REPORT_FILE "report"
+/* Where the overlay archive keeps its files, and where its run leaves the report: devtmpfs is the
+ * one thing that every later mount of /dev shows again. */
+#define OVERLAY_DIR "/vfio-early"
+#define OVERLAY_REPORT_DIR "dev/.vfio-early"
+#define REAL_INIT "/init"
 #define SELF_EXE "proc/self/exe"
 
 struct root {
@@ -40,6 +45,8 @@ struct root {
 
 /* NULL or "/" is the running system. 0 or -errno. */
 int root_open(struct root *r, const char *dir) must_check;
+/* A directory of the running system that holds its own etc/ and lib/, as the overlay does. */
+int root_open_part(struct root *r, const char *dir) must_check;
 void root_close(struct root *r);
 
 /* A descriptor (always O_CLOEXEC), or -errno. mode counts only with O_CREAT. */

@@ -193,9 +193,11 @@ static int each_dropin(const struct root *r, int (*found)(void *arg, const char 
 
 int sources_files(const struct root *r, int (*found)(void *arg, const char *rel), void *arg)
 {
+	auto_close int file = root_openat(r, POLICY_FILE, O_PATH | O_NOFOLLOW);
 	int err = 0;
 
-	if (root_exists(r, POLICY_FILE))
+	/* A link that leads nowhere is there as well: whoever reads it says so. */
+	if (file != -ENOENT)
 		err = found(arg, POLICY_FILE);
 	if (err == 0)
 		err = each_dropin(r, found, arg);
@@ -255,6 +257,7 @@ int sources_load(struct policy *p, const struct root *r, const struct source_opt
 	}
 	if (err < 0 || p->disabled || p->cmdline_only)
 		return err;
+	rd.root = options->files;
 	if (!options->file)
 		return load_files(&rd);
 	rd.root = &here; /* what the user named is a file of where the user stands */

@@ -11,6 +11,7 @@
 #include "root.h"
 
 struct source_options {
+	const struct root *files; /* whose etc/ holds the policy files */
 	const char *cmdline; /* instead of /proc/cmdline; NULL: read it */
 	const char *file; /* instead of the policy files; NULL: read them */
 };

@@ -82,7 +82,12 @@ static int add_ids(struct context *c, char *value)
 
 static int add_kvmfr(struct context *c, char *value)
 {
-	return add_items(c, value, "kvmfr", strchr(value, 'x') ? "for" : "size");
+	char *rest = value, *item;
+	int r = 0;
+
+	while (r == 0 && (item = text_next_item(&rest)))
+		r = add_items(c, item, "kvmfr", strchr(item, 'x') ? "for" : "size");
+	return r;
 }
 
 static int add_hugepages(struct context *c, char *value)
