@@ -109,6 +109,11 @@ deps: deps-test
 deps-build deps-test:
 	@tests/deps.sh $(@:deps-%=%)
 
+# ---- packages of a distribution, in build/packages ------------------------------------------------------------
+.PHONY: deb arch rpm
+deb arch rpm: $(KMOD_H)
+	installers/packages/build.sh $@ $(VERSION) $(KMOD)
+
 # ---- install -------------------------------------------------------------------------------------------------
 # Copies files and nothing else: no image is rebuilt and no configuration is written.
 .PHONY: install install-initramfs-tools uninstall

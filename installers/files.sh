@@ -18,6 +18,7 @@ files() {
     echo "755 installers/setup.sh $prefix/sbin/vfio-early-setup"
     echo "644 early/vfio-early.8 $prefix/share/man/man8/vfio-early.8"
     echo "644 early/vfio-early.conf.5 $prefix/share/man/man5/vfio-early.conf.5"
+    echo "644 installers/tmpfiles/vfio-early.conf $prefix/lib/tmpfiles.d/vfio-early.conf"
     find hooks installers/lib installers/generators -type f | LC_ALL=C sort | while read -r file; do
         mode=644
         [ ! -x "$file" ] || mode=755

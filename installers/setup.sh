@@ -15,7 +15,7 @@ else
     share=$(dirname "$here")/share/vfio-early # this file alone was copied to PREFIX/sbin
 fi
 
-root='' dry='' rebuild=yes command='' image='' kernel=''
+root='' dry='' rebuild=yes command='' image='' kernel='' output='' compress=none
 
 usage() {
     cat <<'USAGE'
@@ -24,11 +24,13 @@ usage: vfio-early-setup [--root DIR] COMMAND
   install [--dry-run] [--no-rebuild]     put the hooks in place, rebuild the images, prove what they hold
   uninstall [--dry-run] [--no-rebuild]   remove exactly what install made, rebuild the images
   verify [--image FILE --kernel VERSION] prove what the images hold; changes nothing
+  overlay --kernel VERSION -o FILE       write an archive to boot with beside an image, with rdinit=/vfio-early/init
 
   --root DIR     work on the system in DIR (its own tools run, by chroot)
   --dry-run      say what would be done
   --no-rebuild   leave the images as they are, and do not look at them
   --image FILE   prove this image only, for the kernel that --kernel names
+  --compress gzip|zstd|none  for overlay: none to stand before an image (default), gzip or zstd to stand behind it
   --help         this text
 
 exit status: 0 all done, or nothing to do; 1 something is missing or failed; 2 usage;
@@ -68,13 +70,23 @@ parse() {
                 kernel=$2
                 shift
                 ;;
+            -o | --output)
+                need "$@"
+                output=$2
+                shift
+                ;;
+            --compress)
+                need "$@"
+                compress=$2
+                shift
+                ;;
             --dry-run | -n) dry=yes ;;
             --no-rebuild) rebuild='' ;;
             -h | --help)
                 usage
                 exit 0
                 ;;
-            install | uninstall | verify)
+            install | uninstall | verify | overlay)
                 [ -z "$command" ] || bad_usage "two commands: '$command' and '$1'"
                 command=$1
                 ;;
@@ -83,13 +95,31 @@ parse() {
         shift
     done
     [ -n "$command" ] || bad_usage "which command?"
-    if [ -n "$image$kernel" ] && { [ "$command" != verify ] || [ -z "$image" ] || [ -z "$kernel" ]; }; then
+    check_overlay_words
+    if [ "$command" != overlay ] && [ -n "$image$kernel" ] && { [ "$command" != verify ] || [ -z "$image" ] || [ -z "$kernel" ]; }; then
         bad_usage "--image and --kernel belong to verify, and go together"
     fi
     [ -n "$root" ] || return 0
     root=$(readlink -e "$root") || bad_usage "--root: no such directory"
     [ -d "$root" ] || bad_usage "--root: not a directory"
     [ "$root" != / ] || root=''
+}
+
+check_overlay_words() {
+    if [ "$command" != overlay ]; then
+        [ "$output$compress" = none ] || bad_usage "-o and --compress belong to overlay"
+        return
+    fi
+    [ -n "$kernel" ] || bad_usage "overlay needs --kernel VERSION"
+    [ -n "$output" ] || bad_usage "overlay needs -o FILE"
+    [ -z "$image$dry" ] || bad_usage "--image and --dry-run do not belong to overlay"
+    case $compress in
+        gzip | zstd | none) ;;
+        *) bad_usage "--compress: expected gzip, zstd or none, not '$compress'" ;;
+    esac
+    case $kernel in
+        */* | .*) bad_usage "--kernel: '$kernel' is no kernel version" ;;
+    esac
 }
 
 parse "$@"
@@ -101,6 +131,15 @@ parse "$@"
 . "$share/installers/lib/prove.sh" || exit 1
 # shellcheck source=lib/commands.sh
 . "$share/installers/lib/commands.sh" || exit 1
+
+if [ "$command" = overlay ]; then
+    # shellcheck source=lib/newc.sh
+    . "$share/installers/lib/newc.sh" || exit 1
+    # shellcheck source=lib/overlay.sh
+    . "$share/installers/lib/overlay.sh" || exit 1
+    # Not for one generator, and nothing of the system is changed.
+    command_overlay
+fi
 
 # One at a time on one system. The lock is on a directory, so nothing is left behind.
 exec 9<"$root/etc" || exit 1

@@ -10,11 +10,12 @@ build='gcc libc6-dev binutils make musl-tools linux-libc-dev xz-utils ca-certifi
 unit='libcmocka-dev clang libclang-rt-dev jq'
 lint='clang-format clang-tidy cppcheck shellcheck shfmt mandoc'
 cross='gcc-aarch64-linux-gnu qemu-user file'
+packages='debhelper lintian makepkg pacman-package-manager libarchive-tools rpm rpm2cpio nix-bin python3'
 boot='qemu-system-x86 debootstrap debian-archive-keyring e2fsprogs cpio zstd kmod'
 
 case ${1:-} in
     build) want=$build ;;
-    test) want="$build $unit $lint $cross $boot" ;;
+    test) want="$build $unit $lint $cross $packages $boot" ;;
     *)
         echo 'usage: deps.sh build|test' >&2
         exit 2

@@ -62,8 +62,8 @@ print-flags: $(KMOD_H)
 	@$(info -std=gnu11 $(CPP) $(WARN)):
 
 # ---- layers --------------------------------------------------------------------------------------------------
-QUICK := unit golden binary hooks lint
-LAYERS := $(QUICK) boot
+QUICK := unit golden fuzz binary hooks lint
+LAYERS := $(QUICK) packages boot
 
 .PHONY: check check-quick check-full $(LAYERS)
 check: deps

@@ -64,8 +64,11 @@ generator_unpack() {
 }
 
 generator_prove() {
-    local order
-    prove_same "run-time script" /etc/initramfs-tools/scripts/init-top/00-vfio-early /scripts/init-top/00-vfio-early
+    local order name=initramfs-tools/scripts/init-top/00-vfio-early script
+    # A script in /etc stands before one of the same name that came with a package.
+    script=$(packaged "$name") || script=/etc/$name
+    [ ! -e "$root/etc/$name" ] || script=/etc/$name
+    prove_same "run-time script" "$script" /scripts/init-top/00-vfio-early
     if ! order=$(in_image /scripts/init-top/ORDER); then
         proof FAIL "scripts/init-top/ORDER is not in the image"
     elif awk '/^\/scripts\/init-top\/00-vfio-early / { ours = NR } /^\/scripts\/init-top\/udev / { udev = NR }

@@ -94,7 +94,7 @@ run_generators() {
         [ $one -le $worst ] || worst=$one
     done
     if [ -z "$seen" ]; then
-        [ "$command" = uninstall ] || refuse "no initramfs generator that we know (initramfs-tools)${root:+ in $root}"
+        [ "$command" = uninstall ] || refuse "no initramfs generator that we know (initramfs-tools, dracut, mkinitcpio)${root:+ in $root}"
         say "nothing is installed"
     fi
     exit $worst

@@ -11,6 +11,21 @@
 
 state_dir=$root/var/lib/vfio-early
 
+# packaged SOURCE - where the distribution's package has put this file, if it has. Such a file is the
+# package manager's: it is never placed and never removed here.
+packaged() {
+    awk -v name="$generator_name" -v source="$1" '$1 == name && $2 == source { print $3; found = 1 } END { exit !found }' \
+        "$root/usr/share/vfio-early/packaged" 2>/dev/null
+}
+
+# The files of this generator that are ours to place.
+own_files() {
+    local source target
+    while read -r source target; do
+        packaged "$source" >/dev/null || say "$source $target"
+    done < <(generator_files)
+}
+
 # is_ours PATH SHA - did we put this content there?
 is_ours() {
     [ -e "$state" ] && grep -qxF "file $2 $1" "$state"
@@ -59,14 +74,15 @@ missing_dirs() {
 }
 
 place_file() {
-    local source=$1 target=$2 sha new
+    local source=$1 target=$2 sha new mode=644
+    [ ! -x "$source" ] || mode=755
     sha=$(sha_of "$source")
     {
         missing_dirs "$target"
         say "file $sha $target"
     } | state_add || return 1
     new=$root$(dirname "$target")/.$(basename "$target").new
-    mkdir -p "$(dirname "$new")" && cp "$source" "$new" && chmod 755 "$new" && chown 0:0 "$new" &&
+    mkdir -p "$(dirname "$new")" && cp "$source" "$new" && chmod $mode "$new" && chown 0:0 "$new" &&
         mv -fT "$new" "$root$target" || return 1
     # Now that the new content is there, the old one is no longer ours to remove.
     state_forget "$target" && say "file $sha $target" | state_add
@@ -80,7 +96,7 @@ place_all() {
             warn "$target exists and is not as we made it: move it away, then run install again"
             foreign=1
         fi
-    done < <(generator_files)
+    done < <(own_files)
     [ $foreign -eq 0 ] || return 1
     while read -r source target; do
         action=$(file_action "$share/hooks/$source" "$target")
@@ -99,7 +115,7 @@ place_all() {
         }
         say "$(printf '%-6s' "$action") $target"
         changed=10
-    done < <(generator_files)
+    done < <(own_files)
     return $changed
 }
 
@@ -111,7 +127,7 @@ listed() {
         if [ "$1" = file ]; then
             while read -r source target; do
                 ! cmp -s "$share/hooks/$source" "$root$target" || say "$target"
-            done < <(generator_files)
+            done < <(own_files)
         fi
     } | LC_ALL=C sort -ur
 }
@@ -141,7 +157,7 @@ shipped_sha() {
     local source target
     while read -r source target; do
         [ "$target" != "$1" ] || sha_of "$share/hooks/$source"
-    done < <(generator_files)
+    done < <(own_files)
 }
 
 # remove_all - sets kept=yes when a file stays. The list itself stays until the images are clean.

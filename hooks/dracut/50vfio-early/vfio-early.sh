@@ -1,0 +1,18 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Hook of dracut images without systemd: runs the claim. It is sourced by PID 1, so it must never
+# exit. Its place is cmdline/00: 01 and later load drivers already. It knows one exit status, 6,
+# that stops the boot (a rule with on-failure=stop was not carried out); any other lets it go on.
+
+vfio_early_status=0
+# A crash kernel has no memory to give away, and no virtual machine.
+[ -e /proc/vmcore ] || /usr/sbin/vfio-early claim || vfio_early_status=$?
+
+# emergency_shell reboots or halts where rd.emergency= says so, else it offers a shell. Leaving
+# that shell, or a reboot that fails, must not let the boot go on: hence the loop and the subshell.
+while [ "$vfio_early_status" -eq 6 ]; do
+    (emergency_shell "vfio-early: a rule with on-failure=stop was not carried out, the boot stops here")
+    sleep 10
+done
+unset vfio_early_status

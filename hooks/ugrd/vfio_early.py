@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""UGRD module: vfio-early, its policy and its modules go into the image, and it runs first.
+
+It asks `vfio-early manifest` for the list and must not know any of it. What runs when is in vfio_early.toml.
+"""
+
+from shutil import which
+from subprocess import run
+
+_module_name = "vfio_early"
+
+
+def _binary():
+    return which("vfio-early", path="/usr/local/sbin:/usr/sbin:/sbin")
+
+
+def vfio_early_files(self):
+    """Adds what the manifest lists for the kernel of this image."""
+    if not _binary():
+        raise FileNotFoundError("no vfio-early in /usr/local/sbin or /usr/sbin")
+    command = [_binary(), "manifest", "--kernel", self["kernel_version"]]
+    manifest = run(command, capture_output=True, text=True, check=False)
+    if manifest.returncode:
+        self.logger.error("vfio-early manifest: exit status %d: %s", manifest.returncode, manifest.stderr.strip())
+    self["dependencies"] = _binary()
+    for line in manifest.stdout.splitlines():
+        kind, value = line.split(" ", 1)
+        if kind == "module":
+            self["kernel_modules"] = value
+        elif kind == "policy":
+            self["dependencies"] = value
+
+
+def vfio_early_claim(self):
+    """Shell lines for init. Exit status 6: a rule with on-failure=stop was not carried out, the boot must not go on."""
+    return [
+        f"{_binary()} claim",
+        "[ $? -eq 6 ] || return 0",
+        "while :; do",
+        "    rd_fail 'vfio-early: a rule with on-failure=stop was not carried out, the boot stops here'",
+        "    sleep 1",
+        "done",
+    ]

@@ -1,0 +1,106 @@
+# shellcheck shell=bash disable=SC2154,SC2034 # the variables are shared by all parts, see setup.sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What vfio-early-setup must know of dracut: whether it builds this system's images, where they are,
+# how one is rebuilt and opened, and what makes our module run in time. The functions are those of
+# initramfs-tools.sh. It must not know what the module does.
+
+generator_name=dracut
+dracut_module=/usr/lib/dracut/modules.d/50vfio-early
+
+# The command alone proves nothing: something must call it when a kernel is installed.
+generator_detect() {
+    local hook
+    [ -x "$root/usr/bin/dracut" ] && [ -d "$root/usr/lib/dracut/modules.d" ] || return 1
+    [ ! -x "$root/etc/kernel/postinst.d/dracut" ] || return 0
+    [ ! -x "$root/etc/kernel/postinst.d/initramfs-tools" ] || return 1
+    for hook in "$root"/etc/pacman.d/hooks/*dracut*.hook "$root"/usr/share/libalpm/hooks/*dracut*.hook; do
+        [ ! -s "$hook" ] || return 0
+    done
+    dracut_by_kernel_install
+}
+
+# kernel-install calls every plugin; this one works where no other generator is named.
+dracut_by_kernel_install() {
+    local plugin=50-dracut.install dir named=''
+    for dir in /etc/kernel /run/kernel /usr/local/lib/kernel /usr/lib/kernel; do
+        [ -e "$root$dir/install.conf" ] || continue
+        named=$(sed -n 's/^initrd_generator=//p' "$root$dir/install.conf" | tail -n1)
+        break
+    done
+    [ "${named:-dracut}" = dracut ] || return 1
+    # A file in /etc replaces the plugin; an empty one, or a link to /dev/null, turns it off.
+    if [ -e "$root/etc/kernel/install.d/$plugin" ] || [ -L "$root/etc/kernel/install.d/$plugin" ]; then
+        [ -s "$root/etc/kernel/install.d/$plugin" ]
+    else
+        [ -s "$root/usr/lib/kernel/install.d/$plugin" ]
+    fi
+}
+
+generator_files() {
+    local unit
+    say "dracut/50vfio-early/module-setup.sh $dracut_module/module-setup.sh"
+    say "dracut/50vfio-early/vfio-early.sh $dracut_module/vfio-early.sh"
+    for unit in vfio-early.service vfio-early-exit@.target vfio-early-exit@6.target vfio-early-stop.service; do
+        say "systemd/$unit $dracut_module/$unit"
+    done
+}
+
+# Images of kernels that are still installed, by the names that Debian, Fedora and kernel-install give.
+generator_images() {
+    local dir version path found
+    for dir in "$root"/lib/modules/*/; do
+        [ -e "${dir}modules.dep" ] || continue
+        version=$(basename "$dir") found=''
+        for path in "$root/boot/initrd.img-$version" "$root/boot/initramfs-$version.img" \
+            "$root"/{boot,efi,boot/efi}/*/"$version"/initrd; do
+            [ -f "$path" ] || continue
+            found=yes
+            say "$version ${path#"$root"}"
+        done
+        [ -n "$found" ] || warn "skip  Linux $version: it has no image where we know to look (a unified kernel image is not opened)"
+    done
+}
+
+# dracut removes the image that it cannot write, so it writes beside it.
+generator_rebuild() {
+    local new=$2.vfio-early-new
+    if in_root dracut --quiet --force "$new" "$1" </dev/null && [ -s "$root$new" ]; then
+        mv -f "$root$new" "$root$2"
+        return
+    fi
+    rm -f "$root$new"
+    return 1
+}
+
+# Microcode, where there is any, and the image proper.
+generator_unpack() {
+    local inside=${2#"$root"}
+    mkdir "$2/1" "$2/2" || return 1
+    # shellcheck disable=SC2016
+    in_root sh -c 'cd "$2/1" && lsinitrd --unpackearly "$1"; cd "$2/2" && lsinitrd --unpack "$1"' \
+        sh "$1" "$inside" </dev/null >/dev/null 2>&1
+    [ -e "$2/2/init" ] || [ -L "$2/2/init" ]
+}
+
+generator_prove() {
+    local name units=/usr/lib/systemd/system hook
+    if hook=$(in_image /lib/dracut/hooks/cmdline/00-vfio-early.sh || in_image /var/lib/dracut/hooks/cmdline/00-vfio-early.sh); then
+        prove_same "hook" "$dracut_module/vfio-early.sh" "/${hook#"$unpacked"/*/}"
+        name=$(cd "$(dirname "$hook")" && printf '%s\n' * | LC_ALL=C sort | head -n1)
+        if [ "$name" = 00-vfio-early.sh ]; then
+            proof ok "order: 00-vfio-early.sh is the first hook of dracut's first step"
+        else
+            proof FAIL "order: the hook cmdline/$name runs before cmdline/00-vfio-early.sh"
+        fi
+        return
+    fi
+    for name in vfio-early.service vfio-early-exit@.target vfio-early-exit@6.target vfio-early-stop.service; do
+        prove_same "unit $name" "$dracut_module/$name" "$units/$name"
+    done
+    if [ -L "$unpacked/2$units/sysinit.target.wants/vfio-early.service" ]; then
+        proof ok "order: sysinit.target starts the unit, before the units that load drivers"
+    else
+        proof FAIL "order: sysinit.target does not start vfio-early.service"
+    fi
+}
