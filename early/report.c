@@ -93,7 +93,10 @@ static void write_device(struct out *o, const struct result *r, size_t i)
 	(void)snprintf(id, sizeof(id), "%04x:%04x", d->id.subvendor, d->id.subdevice);
 	out_key(o, "subsystem", id);
 	out_printf(o, "class=%04x\n", (unsigned int)(d->class >> 8));
-	number(o, "group", d->group);
+	if (d->group >= 0)
+		number(o, "group", d->group);
+	else
+		out_key(o, "group", "");
 	out_key(o, "rule", origin_format(&r->policy->rule[pd->rule].origin, place));
 	out_key(o, "action", action_name(pd->action));
 	out_key(o, "target", pd->target);
