@@ -18,18 +18,19 @@ struct claim {
 	bool stuck; /* a device is: what would wait for it gets a limit of its own */
 };
 
-/* "0000:01:00.0/driver_override", relative to c->devices */
-const char *claim_path(const struct claim *c, size_t dev, const char *attr, char buf[DEV_PATH]);
+/* i is the index of a device in the inventory.
+ * "0000:01:00.0/driver_override", relative to c->devices: */
+const char *claim_path(const struct claim *c, size_t i, const char *attr, char buf[DEV_PATH]);
 /* The device's outcome while nothing is decided about it, else NULL. */
-struct outcome *claim_pending(struct claim *c, size_t dev);
-void claim_fail(struct claim *c, size_t dev, enum claim_step step, int error);
+struct outcome *claim_pending(struct claim *c, size_t i);
+void claim_fail(struct claim *c, size_t i, enum claim_step step, int error);
 /* Reads the driver link into the outcome. */
-void claim_read_driver(struct claim *c, size_t dev);
+void claim_read_driver(struct claim *c, size_t i);
 
 /* Makes the drivers of all pending devices let go, then takes back what was done to the devices of
  * rules that failed at it. */
 void claim_release(struct claim *c);
 /* Takes the override back from a device that was not handed over, and gives the device back. */
-void claim_restore(struct claim *c, size_t dev);
+void claim_restore(struct claim *c, size_t i);
 /* Writes what waits for a device's lock; with a limit where something is stuck already. */
 int claim_write(struct claim *c, int dir, const char *rel, const char *value) must_check;

@@ -63,20 +63,20 @@ static void say(const struct root *r, const char *what, const char *why)
 
 /* The claim's exit status, or -errno. It runs in a child: nothing that happens in it ends the first
  * process. */
-static int claim(struct options *o)
+static int claim(const struct root *root)
 {
+	struct options o = { .root = *root, .report_dir = OVERLAY_REPORT_DIR };
 	struct root files;
 	int r = root_open_part(&files, OVERLAY_DIR);
 
 	if (r < 0) {
-		say(&o->root, OVERLAY_DIR ": ", strerror(-r));
+		say(root, OVERLAY_DIR ": ", strerror(-r));
 		return EXIT_ENVIRONMENT;
 	}
-	o->files = &files;
-	o->report_dir = OVERLAY_REPORT_DIR;
-	r = bounded_run(claim_child, o, PID1_MS);
+	o.files = &files;
+	r = bounded_run(claim_child, &o, PID1_MS);
 	if (r < 0)
-		say(&o->root, "the claim did not end: ", strerror(-r));
+		say(root, "the claim did not end: ", strerror(-r));
 	root_close(&files);
 	return r;
 }
@@ -94,17 +94,17 @@ int pid1_main(char **argv)
 		{ "sysfs", "sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, false, false },
 	};
 	static char real_init[] = REAL_INIT;
-	struct options o = { .json = false };
+	struct root root;
 	int status = EXIT_ENVIRONMENT;
 
-	if (root_open(&o.root, NULL) == 0) {
-		mount_missing(&o.root, mounts, ARRAY_LEN(mounts));
-		status = claim(&o);
+	if (root_open(&root, NULL) == 0) {
+		mount_missing(&root, mounts, ARRAY_LEN(mounts));
+		status = claim(&root);
 		if (status == EXIT_STOP)
-			say(&o.root, "a rule with on-failure=stop was not carried out: ",
+			say(&root, "a rule with on-failure=stop was not carried out: ",
 			    "the boot stops here");
-		unmount_ours(&o.root, mounts, ARRAY_LEN(mounts));
-		root_close(&o.root);
+		unmount_ours(&root, mounts, ARRAY_LEN(mounts));
+		root_close(&root);
 	}
 	while (waitpid(-1, NULL, WNOHANG) > 0)
 		;
@@ -115,7 +115,7 @@ int pid1_main(char **argv)
 	status = errno;
 	(void)mkdir(mounts[0].dir, 0755);
 	(void)mount(mounts[0].type, mounts[0].dir, mounts[0].type, mounts[0].flags, NULL);
-	if (root_open(&o.root, NULL) == 0)
-		say(&o.root, "cannot start " REAL_INIT ": ", strerror(status));
+	if (root_open(&root, NULL) == 0)
+		say(&root, "cannot start " REAL_INIT ": ", strerror(status));
 	return EXIT_ENVIRONMENT;
 }

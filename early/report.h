@@ -8,7 +8,7 @@
 #include "log.h"
 #include "result.h"
 
-/* Writes DIR/report, DIR relative to the root. 0 or -errno. */
-int report_write(const struct root *root, const char *dir, const struct result *r) must_check;
+/* Writes WHERE/report, WHERE relative to the root. 0 or -errno. */
+int report_write(const struct root *root, const char *where, const struct result *r) must_check;
 /* At most LOG_LINES lines, the important ones first. report_error: what report_write() said. */
 void report_log(struct log *log, const struct result *r, const char *dir, int report_error);

@@ -67,7 +67,7 @@ use_apt_proxy() {
 bootstrap() {
     local suite=$1 tree=$2
     # INITRD=No: the kernel package need not build an image that nobody boots.
-    INITRD=No DEBIAN_FRONTEND=noninteractive unshare --mount --propagation private \
+    INITRD=No DEBIAN_FRONTEND=noninteractive "$BOOT_DIR/../private-mounts.sh" \
         debootstrap --variant=minbase --keyring="$keyring" --include="$packages" \
         "$suite" "$tree" "$(mirror)"
 }
@@ -77,7 +77,7 @@ install_later() {
     [ -n "$later" ] || return 0
     # The words in quotes are for the inner shell.
     # shellcheck disable=SC2016
-    INITRD=No DEBIAN_FRONTEND=noninteractive unshare --mount --propagation private sh -ec '
+    INITRD=No DEBIAN_FRONTEND=noninteractive "$BOOT_DIR/../private-mounts.sh" sh -ec '
         tree=$1 later=$2 config="-q -o Acquire::Check-Valid-Until=$3"
         mount -t proc proc "$tree/proc"
         chroot "$tree" apt-get $config update

@@ -113,7 +113,7 @@ build() {
     [ ! -s "$image" ] || return 0
     # Every change of the binary leaves a set of images behind; nobody needs those of yesterday.
     find "$(dirname "$image")" -name '*.img*' -mtime +1 -delete
-    if ! unshare --mount --propagation private "$0" --inside "$tree" "$variant" "$policy" "$image.new" "$flavour" \
+    if ! "$BOOT_DIR/../private-mounts.sh" "$0" --inside "$tree" "$variant" "$policy" "$image.new" "$flavour" \
         >"$image.log" 2>&1; then
         rm -f "$image.new"
         tail -n 15 "$image.log" >&2

@@ -51,4 +51,4 @@ if [ $# -ne 4 ]; then
 fi
 need_root
 need_tools unshare mount cpio
-exec unshare --mount --propagation private "$0" --inside "$@"
+exec "$BOOT_DIR/../private-mounts.sh" "$0" --inside "$@"

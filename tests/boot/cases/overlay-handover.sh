@@ -19,5 +19,6 @@ check() {
     expect said report-from /dev/.vfio-early/report
     forbid said start-mounted '*'
     expect said start/fds '0 1 2'
+    expect said start/children none
     handed_over
 }

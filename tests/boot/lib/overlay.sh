@@ -100,6 +100,5 @@ overlay_image_file() {
 handed_over() {
     expect said start-argument after-rdinit
     expect said start-environment test_env=yes
-    expect said start/children none
     forbid console '*Device or resource busy*'
 }

@@ -15,7 +15,7 @@ loader() { case_loader=$1; }
 in_uefi() {
     # The words in quotes are for the inner shell.
     # shellcheck disable=SC2016
-    unshare --mount --propagation private sh -ec '
+    "$BOOT_DIR/../private-mounts.sh" sh -ec '
         tree=$1 dir=$2
         shift 2
         mount --bind "$dir" "$tree/mnt"

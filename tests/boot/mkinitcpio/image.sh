@@ -58,7 +58,7 @@ build() {
     local image=$4
     [ ! -s "$image" ] || return 0
     mkdir -p "$(dirname "$image")"
-    if ! unshare --mount --propagation private "$0" --inside "$1" "$2" "$3" "$image.new" >"$image.log" 2>&1; then
+    if ! "$BOOT_DIR/../private-mounts.sh" "$0" --inside "$1" "$2" "$3" "$image.new" >"$image.log" 2>&1; then
         rm -f "$image.new"
         tail -n 15 "$image.log" >&2
         die "building the $1 $2 image failed; full log: $image.log"
