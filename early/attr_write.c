@@ -11,8 +11,8 @@
 
 int attr_write(int dir, const char *rel, const char *value)
 {
-	auto_close int fd =
-		openat(dir, rel, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	auto_close int fd = openat(
+		dir, rel, O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	size_t len = strlen(value);
 	ssize_t n;
 

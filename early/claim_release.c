@@ -46,8 +46,10 @@ static void release_one(struct claim *c, size_t i, unsigned int milliseconds)
 	int r = -ETIMEDOUT;
 
 	addr_format(&c->plan->inv->dev[i].addr, addr);
+	if (!root_holds(c->root, c->devices, claim_path(c, i, "driver", path)))
+		r = -EXDEV;
 	w.rel = claim_path(c, i, "driver/unbind", path);
-	if (milliseconds)
+	if (milliseconds && r != -EXDEV)
 		r = bounded_run(write_now, &w, milliseconds);
 	o->stuck = milliseconds && r == -ETIMEDOUT;
 	c->stuck |= o->stuck;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The console guard: at least one display controller stays with the host. One without outputs (a 3D
- * controller, the second GPU of many laptops) cannot be the one.
+ * controller, the second GPU of many laptops) is no console: it neither counts as left nor as
+ * taken.
  */
 #include "guards.h"
 
@@ -43,10 +44,10 @@ static void see_group(struct displays *s, const struct group *g)
 	for (i = 0; i < g->members; i++) {
 		const struct pci_dev *d = group_dev(g, i);
 
-		if (!class_is_display(d->class))
+		if (!class_shows_console(d->class))
 			continue;
 		if (rule == NO_RULE)
-			s->left |= class_shows_console(d->class);
+			s->left = true;
 		else if (!s->found || (d->boot_display && !s->marked) ||
 			 (!s->marked && rule > s->rule)) {
 			s->found = true;

@@ -186,7 +186,7 @@ static void list_groups(struct inventory *inv, const struct root *r)
 	char addr[ADDR_TEXT];
 	size_t i;
 
-	if (!root_exists(r, IOMMU_GROUPS "/0") && !root_exists(r, IOMMU_GROUPS "/1"))
+	if (!root_exists(r, IOMMU_GROUPS))
 		return;
 	for (i = 0; i < inv->devs; i++) {
 		addr_format(&inv->dev[i].addr, addr);
@@ -229,8 +229,12 @@ int inventory_read(struct inventory *inv, const struct root *r)
 		struct pci_addr addr;
 		const char *why;
 
-		if (addr_parse(e->d_name, &addr, &why) == 0)
+		if (addr_parse(e->d_name, &addr, &why) < 0)
+			continue;
+		if (root_holds(r, fd, e->d_name))
 			err = add_device(inv, &addr, fd);
+		else
+			inv->unreadable++;
 	}
 	if (err == 0 && errno)
 		err = -errno;

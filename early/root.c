@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
@@ -81,4 +82,31 @@ bool root_exists(const struct root *r, const char *rel)
 	auto_close int fd = root_openat(r, rel, O_PATH);
 
 	return fd >= 0;
+}
+
+/* The real path that a descriptor stands for. Its length, or -1. */
+static ssize_t real_path(int fd, char path[PATH_MAX])
+{
+	char link[32];
+	ssize_t n;
+
+	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, path, PATH_MAX - 1);
+	path[n > 0 ? n : 0] = '\0';
+	return n;
+}
+
+bool root_holds(const struct root *r, int dir, const char *name)
+{
+	char top[PATH_MAX], real[PATH_MAX];
+	auto_close int fd = -1;
+	ssize_t len;
+
+	if (!r->foreign)
+		return true;
+	fd = openat(dir, name, O_PATH | O_CLOEXEC);
+	len = real_path(r->fd, top);
+	if (fd < 0 || len <= 0 || real_path(fd, real) <= len)
+		return false;
+	return strncmp(real, top, (size_t)len) == 0 && real[len] == '/';
 }

@@ -4,7 +4,8 @@
  *
  * Knows where things lie. It is the only place with an absolute path; everybody else passes names
  * relative to the root ("sys/bus/pci/devices"). In a tree other than "/" a symbolic link cannot
- * lead out of it. struct root owns its descriptor and its copy of the prefix: root_close().
+ * lead out of it; who opens names in a directory of the tree asks root_holds() first. struct root
+ * owns its descriptor and its copy of the prefix: root_close().
  */
 #pragma once
 
@@ -57,3 +58,7 @@ int root_path(const struct root *r, const char *rel, char *buf, size_t size) mus
 
 /* True if rel exists (links are followed). */
 bool root_exists(const struct root *r, const char *rel);
+
+/* True if name, opened in the directory dir of the tree, lies in the tree: in a recorded one a link
+ * can lead anywhere. Always true for the running system. */
+bool root_holds(const struct root *r, int dir, const char *name);

@@ -149,7 +149,7 @@ static void check_console(void)
 
 	for (i = 0; i < s.inv.devs; i++) {
 		left |= class_shows_console(s.inv.dev[i].class) && !claimed(i);
-		taken |= class_is_display(s.inv.dev[i].class) && claimed(i);
+		taken |= class_shows_console(s.inv.dev[i].class) && claimed(i);
 	}
 	for (i = 0; i < s.policy.rules; i++)
 		consent |= s.policy.rule[i].allow & ALLOW_CONSOLE &&
