@@ -54,6 +54,8 @@ static void system_facts(void)
 	fact("cmdline %s", text);
 	read_text("/proc/uptime", text, sizeof(text));
 	fact("uptime %s", text);
+	read_text("/sys/module/vfio_pci/parameters/disable_idle_d3", text, sizeof(text));
+	fact("disable-idle-d3 %s", text);
 }
 
 static void report_facts(void)
