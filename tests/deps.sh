@@ -10,7 +10,7 @@ build='gcc libc6-dev binutils make musl-tools linux-libc-dev xz-utils ca-certifi
 unit='libcmocka-dev clang libclang-rt-dev jq'
 lint='clang-format clang-tidy cppcheck shellcheck shfmt mandoc'
 cross='gcc-aarch64-linux-gnu qemu-user file'
-packages='debhelper lintian makepkg pacman-package-manager libarchive-tools rpm rpm2cpio nix-bin python3'
+packages='build-essential debhelper lintian makepkg pacman-package-manager libarchive-tools rpm rpm2cpio nix-bin python3'
 boot='qemu-system-x86 debootstrap debian-archive-keyring e2fsprogs cpio zstd kmod'
 
 case ${1:-} in

@@ -27,6 +27,10 @@ mkdir "$tree"
 # The files of the tree, also those that are not committed yet; not what was built in it.
 tar -cf - --exclude=./build --exclude=./.git . | tar -xf - -C "$tree" --no-same-owner
 
+# The tool may run as another user, who cannot read where libkmod lies.
+cp -r "$KMOD_SRC" "$work/kmod"
+KMOD_SRC=$work/kmod
+
 # The tool's words go to the log.
 tool() {
     command -v "$1" >/dev/null || {
