@@ -27,9 +27,10 @@ mkdir "$tree"
 # The files of the tree, also those that are not committed yet; not what was built in it.
 tar -cf - --exclude=./build --exclude=./.git . | tar -xf - -C "$tree" --no-same-owner
 
-# The tool may run as another user, who cannot read where libkmod lies.
-cp -r "$KMOD_SRC" "$work/kmod"
-KMOD_SRC=$work/kmod
+# The tool may run as another user, who cannot read where libkmod lies. In the tree, because the compiler is told to
+# forget where that is.
+cp -r "$KMOD_SRC" "$tree/.kmod"
+KMOD_SRC=$tree/.kmod
 
 # The tool's words go to the log.
 tool() {
