@@ -35,7 +35,7 @@ CFLAGS  ?= -Os
 V       := @
 
 # The size an initramfs user pays. Only x86-64 has a limit: its pages are small, so the number means something.
-SIZE_LIMIT_x86_64 := 131072
+SIZE_LIMIT_x86_64 := 180224
 SIZE_LIMIT := $(SIZE_LIMIT_$(ARCH))
 
 # ---- libkmod: the distribution's source, or KMOD_SRC=DIR -----------------------------------------------------
@@ -48,12 +48,12 @@ KMOD_CPP  = -I$(KMOD) -I$(KMOD)/libkmod -include early/kmod/config.h -Dfnmatch=a
 KMOD_CC   = -std=gnu11 -w -fvisibility=hidden
 
 # ---- our code ------------------------------------------------------------------------------------------------
-SRC  := $(sort $(wildcard early/*.c))
+SRC  := $(sort $(wildcard early/*.c early/operator/*.c))
 CPP   = -D_GNU_SOURCE -DVFIO_EARLY_VERSION='"$(VERSION)"' -Iearly -isystem $(KMOD)/libkmod
 WARN := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wold-style-definition -Wvla -Wwrite-strings \
 	-Wformat=2 -Wno-format-nonliteral -Wpointer-arith -Wundef -Wcast-qual -Werror
 # Static and at a fixed address: musl-gcc -static-pie makes a dynamic file without a word.
-STATIC := -static -no-pie -fno-pie -flto -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
+STATIC := -static -no-pie -fno-pie -flto -flto-partition=one -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-fno-unwind-tables -ffile-prefix-map=$(CURDIR)=.
 LINK   := -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,-z,noexecstack
 SAN    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -101,7 +101,7 @@ tools:
 	@early/toolchain/tools.sh $(firstword $(MUSL_CC)) $(STRIP) xz
 
 include tests/tests.mk
--include $(wildcard $(O)/obj/*.d)
+-include $(wildcard $(O)/obj/*.d $(O)/obj/operator/*.d)
 
 # ---- packages ------------------------------------------------------------------------------------------------
 .PHONY: deps deps-build deps-test

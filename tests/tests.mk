@@ -46,7 +46,7 @@ $(T)/obj/kmod/%.o: $(KMOD_H) early/kmod/config.h $(T)/flags | test-tools
 	@mkdir -p $(@D)
 	$(V)$(TEST_CC) $(KMOD_CC) $(KMOD_CPP) -O1 -g -c -o $@ $(KMOD)/$*.c
 
--include $(wildcard $(T)/obj/*.d $(T)/obj/unit/*.d)
+-include $(wildcard $(T)/obj/*.d $(T)/obj/operator/*.d $(T)/obj/unit/*.d)
 
 $(T)/flags: always
 	@mkdir -p $(@D)

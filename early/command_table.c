@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "command_table.h"
+
+#include <string.h>
+
+#include "out.h"
+
+const struct command command_table[] = {
+	{ "claim", cmd_claim, OPT_ROOT | OPT_CMDLINE | OPT_POLICY, 0, 0, "",
+	  "carry out the policy on this machine, now; what the boot runs" },
+	{ "plan", cmd_plan, OPT_ROOT | OPT_JSON | OPT_CMDLINE | OPT_POLICY | OPT_KERNEL, 0, 0, "",
+	  "show the same decision and change nothing" },
+	{ "manifest", cmd_manifest, OPT_ROOT | OPT_KERNEL, 0, 0, "",
+	  "list what an initramfs image must hold" },
+	{ NULL, NULL, 0, 0, 0, NULL, NULL },
+};
+
+const struct option_entry option_table[] = {
+	{ OPT_ROOT, "root", "DIR", "look at a recorded or mounted tree instead of /" },
+	{ OPT_JSON, "json", NULL, "print JSON" },
+	{ OPT_CMDLINE, "cmdline", "TEXT", "instead of the kernel command line" },
+	{ OPT_POLICY, "policy", "FILE", "instead of the policy files" },
+	{ OPT_KERNEL, "kernel", "VERSION", "instead of the running kernel" },
+	{ OPT_NAME, "name", "NAME", "the name of the new rule" },
+	{ OPT_WRITE, "write", NULL, "write it to the policy instead of printing it" },
+	{ OPT_NOW, "now", NULL, "on the running host, and say here what became of it" },
+	{ OPT_ONLY, "only", NULL, "this device alone, not its whole IOMMU group" },
+	{ OPT_LEGACY, "legacy", NULL, "the form for QEMU before 6.2 and libvirt before 7.9" },
+	{ 0, NULL, NULL, NULL },
+};
+
+const struct command *command_find(const char *name)
+{
+	const struct command *c;
+
+	for (c = command_table; c->name; c++)
+		if (strcmp(name, c->name) == 0)
+			return c;
+	return NULL;
+}
+
+static void print_options(struct out *o, unsigned int bits)
+{
+	const struct option_entry *e;
+
+	out_text(o, "\nOptions:\n");
+	for (e = option_table; e->name; e++)
+		if (bits & e->bit)
+			out_printf(o, "  --%-8s %-8s %s\n", e->name, e->argument ? e->argument : "",
+				   e->help);
+	out_text(o, "  --help             print this\n"
+		    "  --version          print the version\n");
+}
+
+static void help_all(struct out *o)
+{
+	const struct command *c;
+
+	out_text(o, "Usage: vfio-early [OPTION...] COMMAND\n\n"
+		    "Claims whole IOMMU groups for vfio-pci before a host driver sees them.\n\n"
+		    "Commands:\n");
+	for (c = command_table; c->name; c++)
+		out_printf(o, "  %-8s %-14s %s\n", c->name, c->operands, c->help);
+	print_options(o, ~0U);
+	out_text(o, "\nExit status: 0 done, 1 internal, 2 usage, 3 policy error, 4 not claimed or\n"
+		    "refused, 5 environment, 6 the boot must stop.\n");
+}
+
+enum exit_status command_help(const struct command *command)
+{
+	struct out o;
+
+	out_start(&o, STDOUT_FILENO);
+	if (!command) {
+		help_all(&o);
+	} else {
+		out_printf(&o, "Usage: vfio-early %s [OPTION...]%s%s\n\n%s\n", command->name,
+			   command->operands[0] ? " " : "", command->operands, command->help);
+		print_options(&o, command->options);
+	}
+	return out_flush(&o) < 0 ? EXIT_INTERNAL : EXIT_DONE;
+}
