@@ -3,7 +3,7 @@
 # Builds, tests and installs vfio-early. This file knows compilers, flags and which files belong together.
 # What a test does, where libkmod comes from and how an image is made is in the scripts it calls.
 #
-#   make                 build/vfio-early                make check         every test; ends with a count
+#   make                 build/vfio-early, initramfs/   make check         every test; ends with a count
 #   make ARCH=aarch64    build/aarch64/vfio-early        make check-quick   the same without virtual machines
 #   make deps            packages (Debian, root)         make check-full    the same and the slow extras
 #   make install         files only; DESTDIR, PREFIX     make demo          two boots in a virtual machine, a table
@@ -35,7 +35,7 @@ CFLAGS  ?= -Os
 V       := @
 
 # The size an initramfs user pays. Only x86-64 has a limit: its pages are small, so the number means something.
-SIZE_LIMIT_x86_64 := 180224
+SIZE_LIMIT_x86_64 := 143360
 SIZE_LIMIT := $(SIZE_LIMIT_$(ARCH))
 
 # ---- libkmod: the distribution's source, or KMOD_SRC=DIR -----------------------------------------------------
@@ -58,18 +58,29 @@ STATIC := -static -no-pie -fno-pie -flto -flto-partition=one -ffunction-sections
 LINK   := -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,-z,noexecstack
 SAN    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 
+# Two programs from the same sources: one with every command, and the one for images, with those that a boot needs.
+# BOOT_ONLY is the switch between them; it leaves early/operator/ and its lines of the command table out.
 .PHONY: all
-all: $(O)/vfio-early
+all: $(O)/vfio-early $(O)/initramfs/vfio-early
 
-OBJ := $(SRC:early/%.c=$(O)/obj/%.o) $(KMOD_C:%.c=$(O)/obj/kmod/%.o)
+KMOD_OBJ := $(KMOD_C:%.c=$(O)/obj/kmod/%.o)
+OBJ      := $(SRC:early/%.c=$(O)/obj/%.o)
+BOOT_OBJ := $(filter-out $(O)/obj/operator/% $(O)/obj/command_table.o,$(OBJ)) $(O)/obj/boot/command_table.o
 
-$(O)/vfio-early: $(O)/vfio-early.debug
+$(O)/vfio-early $(O)/initramfs/vfio-early: %: %.debug
 	$(V)$(STRIP) -s -R .comment -R .note.gnu.property -o $@ $<
-	$(V)early/toolchain/size.sh $@ $(SIZE_LIMIT)
+	$(V)early/toolchain/size.sh $@ $(if $(findstring /initramfs/,$@),$(SIZE_LIMIT))
 
-$(O)/vfio-early.debug: $(OBJ)
+$(O)/vfio-early.debug: $(OBJ) $(KMOD_OBJ)
+$(O)/initramfs/vfio-early.debug: $(BOOT_OBJ) $(KMOD_OBJ)
+%/vfio-early.debug:
 	@echo "  LINK    $@"
-	$(V)$(MUSL_CC) $(CFLAGS) $(STATIC) $(LINK) -o $@ $(OBJ)
+	@mkdir -p $(@D)
+	$(V)$(MUSL_CC) $(CFLAGS) $(STATIC) $(LINK) -o $@ $(filter %.o,$^)
+
+$(O)/obj/boot/%.o: early/%.c Makefile $(KMOD_H) $(O)/headers/.done $(O)/flags | $(SYSROOT)
+	@mkdir -p $(@D)
+	$(V)$(MUSL_CC) -std=gnu11 $(CPP) -DBOOT_ONLY -isystem $(O)/headers $(WARN) $(CFLAGS) $(STATIC) -MMD -MP -c -o $@ $<
 
 $(O)/obj/%.o: early/%.c Makefile $(KMOD_H) $(O)/headers/.done $(O)/flags | $(SYSROOT)
 	@echo "  CC      $@"
@@ -101,7 +112,7 @@ tools:
 	@early/toolchain/tools.sh $(firstword $(MUSL_CC)) $(STRIP) xz
 
 include tests/tests.mk
--include $(wildcard $(O)/obj/*.d $(O)/obj/operator/*.d)
+-include $(wildcard $(O)/obj/*.d $(O)/obj/operator/*.d $(O)/obj/boot/*.d)
 
 # ---- packages ------------------------------------------------------------------------------------------------
 .PHONY: deps deps-build deps-test
@@ -117,7 +128,7 @@ deb arch rpm: $(KMOD_H)
 # ---- install -------------------------------------------------------------------------------------------------
 # Copies files and nothing else: no image is rebuilt and no configuration is written.
 .PHONY: install install-initramfs-tools uninstall
-install: build/vfio-early
+install: build/vfio-early build/initramfs/vfio-early
 	$(V)installers/files.sh install "$(DESTDIR)" "$(PREFIX)"
 
 install-initramfs-tools: install
@@ -125,6 +136,11 @@ install-initramfs-tools: install
 
 uninstall:
 	$(V)installers/files.sh uninstall "$(DESTDIR)" "$(PREFIX)"
+
+# The kernel module kvmfr, by DKMS, for all kernels with headers or those of KVER=. Needs dkms and root.
+.PHONY: install-module uninstall-module
+install-module uninstall-module:
+	$(V)module/install.sh $(@:%-module=%) $(KVER)
 
 .PHONY: demo clean
 demo: deps all

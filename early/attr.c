@@ -24,20 +24,25 @@ int attr_read_fd(int fd, char *buf, size_t size)
 	return -E2BIG;
 }
 
+/* A sysfs attribute comes whole with the first read, so there is no second one to see its end. */
 int attr_read(int dir, const char *rel, char *buf, size_t size)
 {
 	auto_close int fd = openat(dir, rel, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	int len;
+	ssize_t len;
 
 	if (fd < 0)
 		return -errno;
-	len = attr_read_fd(fd, buf, size);
+	do
+		len = read(fd, buf, size);
+	while (len < 0 && errno == EINTR);
 	if (len < 0)
-		return len;
+		return -errno;
+	if ((size_t)len == size)
+		return -E2BIG;
 	if (len && buf[len - 1] == '\n')
 		len--;
 	buf[len] = '\0';
-	return len;
+	return (int)len;
 }
 
 int attr_link_name(int dir, const char *rel, char *buf, size_t size)

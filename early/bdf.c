@@ -2,8 +2,9 @@
 #include "bdf.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
+
+#include "text.h"
 
 static const char ADDR_EXPECTED[] = "expected a PCI address such as 0000:01:00.0 or 01:00.0";
 static const char ID_EXPECTED[] =
@@ -118,19 +119,34 @@ int path_parse(const char *s, struct pci_path *p, const char **why)
 	return *s ? -EINVAL : 0;
 }
 
+/* By hand and not by snprintf(): a boot formats some addresses for every device there is. */
 void addr_format(const struct pci_addr *a, char buf[ADDR_TEXT])
 {
-	(void)snprintf(buf, ADDR_TEXT, "%04x:%02x:%02x.%x", (unsigned int)a->domain, a->bus,
-		       a->devfn >> 3, a->devfn & 7U);
+	buf = text_hex(buf, a->domain, 4);
+	*buf++ = ':';
+	buf = text_hex(buf, a->bus, 2);
+	*buf++ = ':';
+	buf = text_hex(buf, a->devfn >> 3, 2);
+	*buf++ = '.';
+	buf = text_hex(buf, a->devfn & 7U, 1);
+	*buf = '\0';
+}
+
+static char *pair_format(char *to, uint16_t vendor, uint16_t device)
+{
+	to = text_hex(to, vendor, 4);
+	*to++ = ':';
+	return text_hex(to, device, 4);
 }
 
 void id_format(const struct pci_id *id, char buf[ID_TEXT])
 {
-	if (id->has_sub)
-		(void)snprintf(buf, ID_TEXT, "%04x:%04x:%04x:%04x", id->vendor, id->device,
-			       id->subvendor, id->subdevice);
-	else
-		(void)snprintf(buf, ID_TEXT, "%04x:%04x", id->vendor, id->device);
+	buf = pair_format(buf, id->vendor, id->device);
+	if (id->has_sub) {
+		*buf++ = ':';
+		buf = pair_format(buf, id->subvendor, id->subdevice);
+	}
+	*buf = '\0';
 }
 
 int addr_compare(const struct pci_addr *a, const struct pci_addr *b)

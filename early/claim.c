@@ -250,6 +250,7 @@ int claim_plan(struct outcomes *o, const struct root *r, const struct plan *plan
 	int err = bounded_run(run_now, &call, CLAIM_MS);
 
 	o->timed_out = err == -ETIMEDOUT;
-	settle(o, r, plan, err < 0 ? err : -EIO);
+	if (err < 0 || *o->step != STEP_DONE)
+		settle(o, r, plan, err < 0 ? err : -EIO);
 	return err;
 }

@@ -4,14 +4,16 @@
 #include <string.h>
 
 #include "claim.h"
-#include "commands.h"
+#include "cmd_claim.h"
 #include "report.h"
 #include "sources.h"
+#include "stop_mark.h"
 #include "variant.h"
 
 /* All that one run owns. */
 struct run {
 	const struct options *options;
+	const struct claim_hooks *hooks; /* NULL: this is the boot */
 	const struct root *root;
 	struct problems problems;
 	struct policy policy;
@@ -20,6 +22,7 @@ struct run {
 	struct outcomes outcomes;
 	struct modload modules;
 	struct hugepages *hugepages; /* by rule */
+	struct kvmfr kvmfr;
 	struct result result;
 };
 
@@ -35,6 +38,27 @@ static bool has_work(const struct policy *p)
 
 	for (i = 0; i < p->rules; i++)
 		if (p->rule[i].kind != RULE_PROTECT)
+			return true;
+	return false;
+}
+
+/* Also one that could not be read. */
+static bool asks_for_stop(const struct policy *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->rules; i++)
+		if (p->rule[i].stop)
+			return true;
+	return p->void_stop;
+}
+
+static bool names_paths(const struct policy *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->rules; i++)
+		if (rule_has(&p->rule[i], KEY_PATH))
 			return true;
 	return false;
 }
@@ -55,12 +79,8 @@ static void carry_out(struct run *run)
 	int r;
 
 	if (!run->root->foreign) {
-		r = modload_open(&run->modules, run->options->files, NULL);
-		if (r < 0)
-			problems_add(&run->problems, EXIT_ENVIRONMENT, NULL,
-				     "the kernel's modules cannot be read: %s", strerror(-r));
-		else
-			modules = &run->modules;
+		modload_open(&run->modules, run->options->files, NULL);
+		modules = &run->modules;
 	}
 	if (modules && variant_needed(&run->plan))
 		variant_resolve(&run->plan, modules);
@@ -92,9 +112,23 @@ static void reserve_memory(struct run *run)
 			hugepages_reserve(&run->hugepages[i], run->root, &run->policy.rule[i]);
 }
 
+/* Last: it is told how much memory there is left. */
+static void share_memory(struct run *run)
+{
+	struct modload *modules = run->root->foreign ? NULL : &run->modules;
+
+	if (!kvmfr_asked(&run->policy))
+		return;
+	if (modules && !modules->root)
+		modload_open(modules, run->options->files, NULL);
+	kvmfr_decide(&run->kvmfr, &run->policy, modules, run->options->files, &run->problems);
+	kvmfr_load(&run->kvmfr, run->root, modules);
+	run->result.kvmfr = &run->kvmfr;
+}
+
 static void decide(struct run *run)
 {
-	int r = inventory_read(&run->inv, run->root);
+	int r = inventory_read_for(&run->inv, run->root, names_paths(&run->policy));
 
 	run->result.state = "failed";
 	if (r < 0) {
@@ -111,11 +145,16 @@ static void decide(struct run *run)
 		internal(run, "cannot make a plan", r);
 		return;
 	}
+	if (run->hooks && run->hooks->plan(run->options, &run->plan, &run->problems) < 0)
+		return;
 	run->result.plan = &run->plan;
 	run->result.state = "done";
 	if (plan_claims(&run->plan))
 		carry_out(run);
+	if (run->options->operand[0])
+		return; /* memory is for all */
 	reserve_memory(run);
+	share_memory(run);
 }
 
 static void report(struct run *run)
@@ -123,8 +162,10 @@ static void report(struct run *run)
 	struct log log;
 	int r;
 
-	run->result.status = result_status(&run->result);
-	r = report_write(run->root, run->options->report_dir, &run->result);
+	/* A part of the policy leaves the report of the whole alone. */
+	r = run->options->operand[0]
+		    ? 0
+		    : report_write(run->root, run->options->report_dir, &run->result);
 	if (r < 0)
 		run->result.status = status_worse(run->result.status, EXIT_ENVIRONMENT);
 	log_open(&log, run->root);
@@ -132,27 +173,42 @@ static void report(struct run *run)
 	log_close(&log);
 }
 
-enum exit_status cmd_claim(const struct options *o)
+/* The policy, what it asks for, and what became of it. */
+static void claim_policy(struct run *run)
 {
+	const struct options *o = run->options;
 	const struct source_options sources = { o->files, o->cmdline, o->policy };
-	struct run run = { .options = o, .root = &o->root };
+	int r = sources_load(&run->policy, run->root, &sources, &run->problems);
+
+	if (r == 0 && run->hooks)
+		r = run->hooks->policy(o, &run->policy, &run->problems);
+	if (r == 0 && !run->hooks && !run->policy.disabled && asks_for_stop(&run->policy))
+		stop_mark_set(run->root, o->report_dir);
+	if (r == -ENOMEM)
+		internal(run, "cannot read the policy", r);
+	else if (r == 0 && run->policy.disabled)
+		run->result.state = "disabled";
+	else if (r == 0 && !has_work(&run->policy))
+		run->result.state = "nothing";
+	else if (r == 0)
+		decide(run);
+	run->result.status = result_status(&run->result);
+	report(run);
+	if (!run->hooks && run->result.status != EXIT_STOP)
+		stop_mark_clear(run->root, o->report_dir);
+}
+
+enum exit_status claim_with(const struct options *o, const struct claim_hooks *hooks)
+{
+	struct run run = { .options = o, .hooks = hooks, .root = &o->root };
 	enum exit_status status;
-	int r;
 
 	run.result.problems = &run.problems;
 	run.result.policy = &run.policy;
 	run.result.state = "failed";
-	r = sources_load(&run.policy, run.root, &sources, &run.problems);
-	if (r == -ENOMEM)
-		internal(&run, "cannot read the policy", r);
-	else if (r == 0 && run.policy.disabled)
-		run.result.state = "disabled";
-	else if (r == 0 && !has_work(&run.policy))
-		run.result.state = "nothing";
-	else if (r == 0)
-		decide(&run);
-	report(&run);
-	status = run.result.status;
+	run.result.by_hand = hooks;
+	claim_policy(&run);
+	status = hooks ? hooks->end(&run.result) : run.result.status;
 	free(run.hugepages);
 	modload_close(&run.modules);
 	outcomes_free(&run.outcomes);
@@ -160,4 +216,9 @@ enum exit_status cmd_claim(const struct options *o)
 	inventory_free(&run.inv);
 	policy_free(&run.policy);
 	return status;
+}
+
+enum exit_status cmd_claim(const struct options *o)
+{
+	return claim_with(o, NULL);
 }

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "commands.h"
+#include "kvmfr.h"
 #include "modload.h"
+#include "names.h"
 #include "out.h"
 #include "sources.h"
 #include "variant.h"
@@ -92,18 +94,70 @@ static int policy_modules(const struct options *o, struct manifest *m, struct mo
 	return r;
 }
 
+static void note(const char *what, const char *name)
+{
+	struct out err;
+
+	out_start(&err, STDERR_FILENO);
+	out_text(&err, "vfio-early: manifest: note: ");
+	out_printf(&err, what, name);
+	out_text(&err, "\n");
+	(void)!out_flush(&err);
+}
+
+/* The boot has no names: their numbers go along. */
+static void name_line(struct manifest *m, const struct root *files, enum name_kind kind,
+		      const char *name)
+{
+	uint32_t id;
+
+	if (!name || names_is_number(name))
+		return;
+	if (names_find(files, kind, name, &id) < 0)
+		note(kind == NAME_USER ? "there is no user %s" : "there is no group %s", name);
+	else
+		out_printf(&m->out, "%s %s %u\n", names_kind(kind), name, (unsigned int)id);
+}
+
+/* The module kvmfr where this kernel has it, for the policy as for the kernel command line; and the
+ * owners that any rule names, of whatever profile. */
+static int kvmfr_lines(const struct options *o, struct manifest *m, struct modload *modules)
+{
+	const struct source_options sources = { o->files, "", NULL };
+	struct problems problems = { .count = 0 };
+	struct policy policy = { .all_profiles = true };
+	size_t i;
+	int r = sources_load(&policy, &o->root, &sources, &problems);
+
+	if (r == 0)
+		r = modload_list(modules, KVMFR_MODULE, module_line, m);
+	if (r == -ENOENT) {
+		r = 0;
+		if (kvmfr_asked(&policy))
+			note("this kernel has no module %s, which the policy asks for",
+			     KVMFR_MODULE);
+	}
+	for (i = 0; r == 0 && i < policy.rules; i++) {
+		name_line(m, o->files, NAME_USER, policy.rule[i].owner);
+		name_line(m, o->files, NAME_GROUP, policy.rule[i].owner_group);
+	}
+	policy_free(&policy);
+	return r;
+}
+
 static int all_modules(const struct options *o, struct manifest *m)
 {
 	struct modload modules;
-	int r = modload_open(&modules, &o->root, o->kernel);
+	int r;
 
-	if (r < 0)
-		return r;
+	modload_open(&modules, &o->root, o->kernel);
 	r = modload_list(&modules, "vfio_iommu_type1", module_line, m);
 	if (r == 0 || r == -ENOENT)
 		r = modload_list(&modules, "vfio-pci", module_line, m);
 	if (r == 0)
 		r = policy_modules(o, m, &modules);
+	if (r == 0)
+		r = kvmfr_lines(o, m, &modules);
 	modload_close(&modules);
 	return r;
 }

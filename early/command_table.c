@@ -6,12 +6,33 @@
 #include "out.h"
 
 const struct command command_table[] = {
+#ifdef BOOT_ONLY
 	{ "claim", cmd_claim, OPT_ROOT | OPT_CMDLINE | OPT_POLICY, 0, 0, "",
 	  "carry out the policy on this machine, now; what the boot runs" },
+#else
+	{ "claim", cmd_claim_now, OPT_ROOT | OPT_CMDLINE | OPT_POLICY | OPT_NOW, 0, 1,
+	  "[DEVICE|NAME]", "carry out the policy on this machine, now; what the boot runs" },
+	{ "capture", cmd_capture, OPT_ROOT, 1, 1, "FILE",
+	  "record this machine, for a bug report; no serial numbers, - is standard output" },
+#endif
 	{ "plan", cmd_plan, OPT_ROOT | OPT_JSON | OPT_CMDLINE | OPT_POLICY | OPT_KERNEL, 0, 0, "",
 	  "show the same decision and change nothing" },
 	{ "manifest", cmd_manifest, OPT_ROOT | OPT_KERNEL, 0, 0, "",
 	  "list what an initramfs image must hold" },
+#ifndef BOOT_ONLY /* the program for images has no more */
+	{ "check", cmd_check, OPT_ROOT | OPT_JSON | OPT_CMDLINE | OPT_POLICY | OPT_KERNEL, 0, 0, "",
+	  "is this host ready? one line for each question" },
+	{ "status", cmd_status, OPT_ROOT | OPT_JSON, 0, 1, "[DEVICE|NAME]",
+	  "what the boot did, and whether it still holds" },
+	{ "release", cmd_release, OPT_ROOT | OPT_CMDLINE | OPT_POLICY | OPT_ONLY, 1, 1,
+	  "DEVICE|NAME", "give devices back to the host's drivers" },
+	{ "show", cmd_show, OPT_ROOT | OPT_CMDLINE | OPT_POLICY | OPT_LEGACY, 1, 2, "FORM [NAME]",
+	  "what a virtual machine needs, as FORM says: qemu, libvirt or vfio" },
+	{ "list", cmd_list, OPT_ROOT | OPT_JSON | OPT_CMDLINE | OPT_POLICY | OPT_KERNEL, 0, 1,
+	  "[DEVICE]", "show IOMMU groups, who is in them, and what the policy does" },
+	{ "pin", cmd_pin, OPT_ROOT | OPT_NAME | OPT_WRITE, 1, 1, "DEVICE",
+	  "print the claim line for a card, with its identity filled in" },
+#endif
 	{ NULL, NULL, 0, 0, 0, NULL, NULL },
 };
 

@@ -34,3 +34,11 @@ enum exit_status cmd_plan(const struct options *o);
 enum exit_status cmd_manifest(const struct options *o);
 
 /* What a person asks before and after the boot: early/operator/. */
+enum exit_status cmd_claim_now(const struct options *o); /* and without --now cmd_claim() */
+enum exit_status cmd_status(const struct options *o);
+enum exit_status cmd_release(const struct options *o);
+enum exit_status cmd_show(const struct options *o);
+enum exit_status cmd_list(const struct options *o);
+enum exit_status cmd_pin(const struct options *o);
+enum exit_status cmd_capture(const struct options *o);
+enum exit_status cmd_check(const struct options *o);

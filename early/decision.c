@@ -10,7 +10,7 @@
 
 static void make_plan(struct decision *d, const struct options *o)
 {
-	struct modload modules = { .ctx = NULL };
+	struct modload modules;
 	int r = inventory_read(&d->inv, &o->root);
 
 	if (r == -ENOENT && !d->policy.rules)
@@ -30,8 +30,14 @@ static void make_plan(struct decision *d, const struct options *o)
 			     strerror(-r));
 		return;
 	}
-	if (variant_needed(&d->plan) && modload_open(&modules, &o->root, o->kernel) == 0)
+	modload_open(&modules, &o->root, o->kernel);
+	if (variant_needed(&d->plan))
 		variant_resolve(&d->plan, &modules);
+	if (kvmfr_asked(&d->policy)) {
+		kvmfr_decide(&d->kvmfr, &d->policy, o->root.foreign ? NULL : &modules, o->files,
+			     &d->problems);
+		d->result.kvmfr = &d->kvmfr;
+	}
 	modload_close(&modules);
 }
 
@@ -51,6 +57,8 @@ void decision_make(struct decision *d, const struct options *o)
 	if (d->plan.policy)
 		d->result.plan = &d->plan;
 	d->result.status = status_worse(d->problems.worst, d->plan.status);
+	if (d->result.kvmfr)
+		d->result.status = status_worse(d->result.status, kvmfr_status(&d->kvmfr));
 }
 
 void decision_free(struct decision *d)
@@ -60,7 +68,7 @@ void decision_free(struct decision *d)
 	policy_free(&d->policy);
 }
 
-static void print_problems(const struct problems *p)
+void decision_print_problems(const struct problems *p)
 {
 	struct out err;
 	unsigned int i;
@@ -83,6 +91,6 @@ enum exit_status decision_end(struct decision *d, struct out *out)
 			     strerror(-out->error));
 		d->result.status = EXIT_INTERNAL;
 	}
-	print_problems(&d->problems);
+	decision_print_problems(&d->problems);
 	return d->result.status;
 }

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "commands.h"
+#include "kvmfr.h"
 #include "out.h"
 #include "plan.h"
 #include "result.h"
@@ -18,6 +19,7 @@ struct decision {
 	struct policy policy;
 	struct inventory inv;
 	struct plan plan;
+	struct kvmfr kvmfr;
 	struct result result; /* result.plan is NULL where it did not come to a plan */
 };
 
@@ -27,3 +29,6 @@ void decision_free(struct decision *d);
 /* Ends the output of a command: flushes it, prints the problems to stderr. The exit status: that of
  * the decision, or EXIT_INTERNAL where the output could not be written. */
 enum exit_status decision_end(struct decision *d, struct out *out);
+
+/* The part of that for who has no decision: the problems to stderr. */
+void decision_print_problems(const struct problems *p);

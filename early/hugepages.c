@@ -42,14 +42,26 @@ static int write_pool(void *arg)
 	return attr_write(p->root, p->rel, p->count);
 }
 
+static void look(struct hugepages *h, struct pool *p, const struct root *r, const struct rule *rule)
+{
+	find_pool(p, r, rule);
+	h->tried = true;
+	h->error = read_pool(p, &h->got);
+	h->already = h->error == 0 && h->got >= rule->count;
+}
+
+void hugepages_look(struct hugepages *h, const struct root *r, const struct rule *rule)
+{
+	struct pool p;
+
+	look(h, &p, r, rule);
+}
+
 void hugepages_reserve(struct hugepages *h, const struct root *r, const struct rule *rule)
 {
 	struct pool p;
 
-	find_pool(&p, r, rule);
-	h->tried = true;
-	h->error = read_pool(&p, &h->got);
-	h->already = h->error == 0 && h->got >= rule->count;
+	look(h, &p, r, rule);
 	if (h->error < 0 || h->already)
 		return;
 	/* The kernel may search and move memory for long. What it got so far counts. */

@@ -17,5 +17,7 @@ struct hugepages {
 	int error; /* -errno, or 0: then got says whether it was enough */
 };
 
+/* How many there are; changes nothing. */
+void hugepages_look(struct hugepages *h, const struct root *r, const struct rule *rule);
 void hugepages_reserve(struct hugepages *h, const struct root *r, const struct rule *rule);
 bool hugepages_enough(const struct hugepages *h, const struct rule *rule);

@@ -53,7 +53,7 @@ static void long_options(struct option longs[LONGS_MAX])
 {
 	size_t i;
 
-	for (i = 0; option_table[i].name && i < LONGS_MAX - 3; i++)
+	for (i = 0; i < LONGS_MAX - 3 && option_table[i].name; i++)
 		longs[i] =
 			(struct option){ option_table[i].name,
 					 option_table[i].argument ? required_argument : no_argument,

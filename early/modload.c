@@ -8,18 +8,27 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-int modload_open(struct modload *m, const struct root *r, const char *kernel)
+void modload_open(struct modload *m, const struct root *r, const char *kernel)
+{
+	m->ctx = NULL;
+	m->root = r;
+	m->kernel = kernel;
+}
+
+static int use(struct modload *m)
 {
 	static const char *const no_config[] = { NULL };
 	char rel[300], dir[PATH_MAX], conf[PATH_MAX];
 	const char *const own_config[] = { conf, NULL };
+	const struct root *r = m->root;
 	struct utsname u;
 	int n;
 
-	m->foreign = r->foreign;
-	if (!kernel && uname(&u) < 0)
+	if (m->ctx)
+		return 0;
+	if (!m->kernel && uname(&u) < 0)
 		return -errno;
-	n = snprintf(rel, sizeof(rel), "lib/modules/%s", kernel ? kernel : u.release);
+	n = snprintf(rel, sizeof(rel), "lib/modules/%s", m->kernel ? m->kernel : u.release);
 	if (n < 0 || (size_t)n >= sizeof(rel) || root_path(r, rel, dir, sizeof(dir)) < 0)
 		return -ENAMETOOLONG;
 	if (root_path(r, "etc/modprobe.d", conf, sizeof(conf)) < 0)
@@ -49,27 +58,57 @@ static bool in_kernel(struct kmod_module *mod)
 	return state == KMOD_MODULE_BUILTIN || state == KMOD_MODULE_LIVE;
 }
 
-static int insert_one(struct kmod_module *mod)
+/* more: parameters behind those of the configuration; "" for none. */
+static int insert_one(struct kmod_module *mod, const char *more)
 {
+	const char *own = kmod_module_get_options(mod);
+	auto_free char *all = NULL;
 	int r;
 
 	if (in_kernel(mod))
 		return 0;
 	if (!kmod_module_get_path(mod))
 		return -ENOENT;
-	r = kmod_module_insert_module(mod, 0, kmod_module_get_options(mod));
+	if (asprintf(&all, "%s %s", own ? own : "", more) < 0) {
+		all = NULL;
+		return -ENOMEM;
+	}
+	r = kmod_module_insert_module(mod, 0, all);
 	return r == -EEXIST ? 0 : r;
 }
 
 int modload_insert(struct modload *m, const char *name)
 {
+	return modload_insert_with(m, name, "");
+}
+
+int modload_options(struct modload *m, const char *name, char *buf, size_t size)
+{
+	struct kmod_module *mod;
+	const char *own;
+	int r = use(m);
+
+	if (r == 0)
+		r = kmod_module_new_from_name(m->ctx, name, &mod);
+	if (r < 0)
+		return r;
+	own = kmod_module_get_options(mod);
+	r = (size_t)snprintf(buf, size, "%s", own ? own : "") < size ? 0 : -E2BIG;
+	(void)kmod_module_unref(mod);
+	return r;
+}
+
+int modload_insert_with(struct modload *m, const char *name, const char *options)
+{
 	struct kmod_module *mod;
 	struct kmod_list *deps, *item;
 	int r;
 
-	if (m->foreign)
+	if (m->root->foreign)
 		return -EXDEV;
-	r = kmod_module_new_from_name(m->ctx, name, &mod);
+	r = use(m);
+	if (r == 0)
+		r = kmod_module_new_from_name(m->ctx, name, &mod);
 	if (r < 0)
 		return r;
 	deps = kmod_module_get_dependencies(mod);
@@ -77,14 +116,41 @@ int modload_insert(struct modload *m, const char *name)
 		struct kmod_module *dep = kmod_module_get_module(item);
 
 		if (r == 0)
-			r = insert_one(dep);
+			r = insert_one(dep, "");
 		(void)kmod_module_unref(dep);
 	}
 	if (r == 0)
-		r = insert_one(mod);
+		r = insert_one(mod, options);
 	(void)kmod_module_unref_list(deps);
 	(void)kmod_module_unref(mod);
 	return r;
+}
+
+int modload_insert_alias(struct modload *m, const char *modalias)
+{
+	struct kmod_list *found = NULL, *list = NULL, *item;
+	int r = -ENOENT, done = -ENOENT;
+
+	if (m->root->foreign)
+		return -EXDEV;
+	if (use(m) < 0 || kmod_module_new_from_lookup(m->ctx, modalias, &found) < 0 || !found)
+		return -ENOENT;
+	if (kmod_module_apply_filter(m->ctx, KMOD_FILTER_BLACKLIST, found, &list) < 0 || !list)
+		r = -EACCES;
+	kmod_list_foreach (item, list) {
+		struct kmod_module *mod = kmod_module_get_module(item);
+
+		if (kmod_module_get_install_commands(mod))
+			r = -ENOTSUP;
+		else
+			r = modload_insert(m, kmod_module_get_name(mod));
+		if (r == 0)
+			done = 0;
+		(void)kmod_module_unref(mod);
+	}
+	(void)kmod_module_unref_list(list);
+	(void)kmod_module_unref_list(found);
+	return done == 0 ? 0 : r;
 }
 
 /* For another kernel the state of the running one says nothing: built in means listed so. */
@@ -110,8 +176,10 @@ int modload_list(struct modload *m, const char *name, int (*found)(void *arg, co
 {
 	struct kmod_module *mod;
 	struct kmod_list *deps, *item;
-	int r = kmod_module_new_from_name(m->ctx, name, &mod);
+	int r = use(m);
 
+	if (r == 0)
+		r = kmod_module_new_from_name(m->ctx, name, &mod);
 	if (r < 0)
 		return r;
 	if (!kmod_module_get_path(mod)) {
@@ -139,7 +207,7 @@ int modload_variant(struct modload *m, const char *modalias, char *buf, size_t s
 	char alias[160];
 	int r = -ENOENT;
 
-	if (strncmp(modalias, "pci:", 4) != 0)
+	if (strncmp(modalias, "pci:", 4) != 0 || use(m) < 0)
 		return -ENOENT;
 	(void)snprintf(alias, sizeof(alias), "vfio_pci:%s", modalias + 4);
 	if (kmod_module_new_from_lookup(m->ctx, alias, &list) < 0)
@@ -155,4 +223,22 @@ int modload_variant(struct modload *m, const char *modalias, char *buf, size_t s
 	}
 	(void)kmod_module_unref_list(list);
 	return r;
+}
+
+void modload_offers(struct modload *m, const char *modalias,
+		    int (*found)(void *arg, const char *name), void *arg)
+{
+	struct kmod_list *list = NULL, *item;
+	int r = use(m);
+
+	if (r == 0)
+		r = kmod_module_new_from_lookup(m->ctx, modalias, &list);
+	kmod_list_foreach (item, list) {
+		struct kmod_module *mod = kmod_module_get_module(item);
+
+		if (r == 0)
+			r = found(arg, kmod_module_get_name(mod));
+		(void)kmod_module_unref(mod);
+	}
+	(void)kmod_module_unref_list(list);
 }

@@ -3,8 +3,8 @@
  * Kernel modules, through libkmod: loads them at boot, lists them for an image.
  *
  * The only file that knows libkmod. Honours "options" of modprobe.d and of the kernel command
- * line, executes no "install" command, asks no blacklist: what the policy names is wanted. Knows
- * nothing of devices.
+ * line, executes no "install" command. Asks no blacklist for a name: what the policy names is
+ * wanted. Knows nothing of devices.
  */
 #pragma once
 
@@ -12,17 +12,32 @@
 #include "root.h"
 
 struct modload {
-	struct kmod_ctx *ctx;
-	bool foreign; /* a tree other than the running system: never loads anything */
+	struct kmod_ctx *ctx; /* made by the first call that needs it */
+	const struct root *root;
+	const char *kernel;
 };
 
-/* kernel: NULL for the running one. 0 or -errno. */
-int modload_open(struct modload *m, const struct root *r, const char *kernel) must_check;
+/* Reads nothing yet: a claim loads in a process of its own, and what libkmod holds in memory need
+ * not be copied for it. Borrows both; kernel: NULL for the running one. */
+void modload_open(struct modload *m, const struct root *r, const char *kernel);
 void modload_close(struct modload *m);
 
 /* Loads the module with all it depends on. 0 also when it was loaded or is built in. -ENOENT: there
  * is no such module; else the kernel's -errno. */
 int modload_insert(struct modload *m, const char *name) must_check;
+
+/* The same with more parameters behind those of the configuration: the last one of a name counts.
+ */
+int modload_insert_with(struct modload *m, const char *name, const char *options) must_check;
+
+/* What modprobe.d and the kernel command line say for the module, into buf; "" for nothing. 0,
+ * -E2BIG if it does not fit, or another -errno. */
+int modload_options(struct modload *m, const char *name, char *buf, size_t size) must_check;
+
+/* Loads what fits the device of this modalias, as udev does: the one function that asks blacklist
+ * and install lines of modprobe.d, and leaves such modules out. 0 if one is in the kernel now;
+ * -ENOENT: nothing fits; -EACCES: blacklisted; -ENOTSUP: an install line; else the last -errno. */
+int modload_insert_alias(struct modload *m, const char *modalias) must_check;
 
 /* Calls found(arg, name) for every module that name needs and that is not built in, dependencies
  * first, itself last. -ENOENT: there is no such module. */
@@ -32,3 +47,8 @@ int modload_list(struct modload *m, const char *name, int (*found)(void *arg, co
 /* The variant driver that says it is made for the device, from its "vfio_pci:" aliases; vfio-pci
  * itself does not count. modalias: "pci:v0000...". 0 with its name in buf, or -ENOENT. */
 int modload_variant(struct modload *m, const char *modalias, char *buf, size_t size) must_check;
+
+/* Calls found(arg, name) for every module that one of the aliases says is made for the device,
+ * blacklisted or not. */
+void modload_offers(struct modload *m, const char *modalias,
+		    int (*found)(void *arg, const char *name), void *arg);

@@ -57,22 +57,26 @@ void out_printf(struct out *o, const char *format, ...)
 		put(o, line, (size_t)n < sizeof(line) ? (size_t)n : sizeof(line) - 1);
 }
 
+/* special: one or two characters. */
 static void put_escaped(struct out *o, const char *s, const char *special, const char *form)
 {
+	const char *plain = s; /* what may go out as it is begins here */
+
 	for (; *s; s++) {
 		unsigned char c = (unsigned char)*s;
 		char escaped[8];
 
-		if (c >= 0x20 && c < 0x7f && !strchr(special, c)) {
-			put(o, s, 1);
+		if (c >= 0x20 && c < 0x7f && c != special[0] && c != special[1])
 			continue;
-		}
+		put(o, plain, (size_t)(s - plain));
+		plain = s + 1;
 		if (c >= 0x20 && c < 0x7f)
 			(void)snprintf(escaped, sizeof(escaped), "\\%c", c);
 		else
 			(void)snprintf(escaped, sizeof(escaped), form, c);
 		out_text(o, escaped);
 	}
+	put(o, plain, (size_t)(s - plain));
 }
 
 void out_escaped(struct out *o, const char *s)

@@ -11,39 +11,33 @@
 #include "attr.h"
 #include "text.h"
 
-#define ATTR_PATH (ADDR_TEXT + 32)
-
-static const char *attr_path(const struct pci_dev *d, const char *attr, char buf[ATTR_PATH])
-{
-	char addr[ADDR_TEXT];
-
-	addr_format(&d->addr, addr);
-	(void)snprintf(buf, ATTR_PATH, "%s/%s", addr, attr);
-	return buf;
-}
-
+/* NAME and then so many hex digits, capital as the kernel writes them. */
 static bool take_field(const char **s, const char *name, unsigned int digits, uint32_t *value)
 {
-	size_t len = strlen(name);
-	char field[9];
-	char *end;
+	const char *p = *s;
 
-	if (strncmp(*s, name, len) != 0 || strlen(*s + len) < digits)
-		return false;
-	memcpy(field, *s + len, digits);
-	field[digits] = '\0';
-	*value = (uint32_t)strtoul(field, &end, 16);
-	*s += len + digits;
-	return !*end;
+	while (*name)
+		if (*p++ != *name++)
+			return false;
+	for (*value = 0; digits; digits--, p++) {
+		if (*p >= '0' && *p <= '9')
+			*value = *value << 4 | (uint32_t)(*p - '0');
+		else if (*p >= 'A' && *p <= 'F')
+			*value = *value << 4 | (uint32_t)(*p - 'A' + 10);
+		else
+			return false;
+	}
+	*s = p;
+	return true;
 }
 
 /* The whole identity in one read: "pci:v000010DEd000013C2sv00001043sd00008508bc03sc00i00". */
 static int read_modalias(struct pci_dev *d, int dir)
 {
-	char path[ATTR_PATH], text[128];
+	char text[128];
 	uint32_t v, dv, sv, sd, bc, sc, pi;
 	const char *s = text;
-	int r = attr_read(dir, attr_path(d, "modalias", path), text, sizeof(text));
+	int r = attr_read(dir, "modalias", text, sizeof(text));
 
 	if (r < 0)
 		return r;
@@ -63,19 +57,18 @@ static int read_modalias(struct pci_dev *d, int dir)
 /* The same attribute by attribute, for recorded trees without modalias. */
 static int read_attributes(struct pci_dev *d, int dir)
 {
-	char path[ATTR_PATH];
 	uint32_t v = 0, dv = 0, sv = 0, sd = 0;
-	int r = attr_read_hex(dir, attr_path(d, "vendor", path), 0xffff, &v);
+	int r = attr_read_hex(dir, "vendor", 0xffff, &v);
 
 	if (r == 0)
-		r = attr_read_hex(dir, attr_path(d, "device", path), 0xffff, &dv);
+		r = attr_read_hex(dir, "device", 0xffff, &dv);
 	if (r == 0)
-		r = attr_read_hex(dir, attr_path(d, "class", path), 0xffffff, &d->class);
+		r = attr_read_hex(dir, "class", 0xffffff, &d->class);
 	if (r < 0)
 		return r;
 	/* Bridges have no subsystem of their own; a tree may lack the two files. */
-	if (attr_read_hex(dir, attr_path(d, "subsystem_vendor", path), 0xffff, &sv) < 0 ||
-	    attr_read_hex(dir, attr_path(d, "subsystem_device", path), 0xffff, &sd) < 0)
+	if (attr_read_hex(dir, "subsystem_vendor", 0xffff, &sv) < 0 ||
+	    attr_read_hex(dir, "subsystem_device", 0xffff, &sd) < 0)
 		sv = sd = 0;
 	d->id.vendor = (uint16_t)v;
 	d->id.device = (uint16_t)dv;
@@ -84,27 +77,27 @@ static int read_attributes(struct pci_dev *d, int dir)
 	return 0;
 }
 
-static bool flag_set(const struct pci_dev *d, int dir, const char *attr)
+static bool flag_set(int dir, const char *attr)
 {
-	char path[ATTR_PATH], text[8];
+	char text[8];
 
-	return attr_read(dir, attr_path(d, attr, path), text, sizeof(text)) == 1 && text[0] == '1';
+	return attr_read(dir, attr, text, sizeof(text)) == 1 && text[0] == '1';
 }
 
 static void read_group(struct pci_dev *d, int dir)
 {
-	char path[ATTR_PATH], name[16];
+	char name[16];
 	uint32_t group;
 
 	d->group = -1;
-	if (attr_link_name(dir, attr_path(d, "iommu_group", path), name, sizeof(name)) == 0 &&
+	if (attr_link_name(dir, "iommu_group", name, sizeof(name)) == 0 &&
 	    text_u32(name, INT32_MAX, &group) == 0)
 		d->group = (int32_t)group;
 }
 
+/* dir: the device's own directory. */
 static int read_device(struct pci_dev *d, int dir)
 {
-	char path[ATTR_PATH];
 	char *c;
 	int r = read_modalias(d, dir);
 
@@ -114,22 +107,23 @@ static int read_device(struct pci_dev *d, int dir)
 		return r;
 	d->id.has_sub = true;
 	read_group(d, dir);
-	if (attr_link_name(dir, attr_path(d, "driver", path), d->driver, sizeof(d->driver)) < 0)
+	if (attr_link_name(dir, "driver", d->driver, sizeof(d->driver)) < 0)
 		d->driver[0] = '\0';
 	for (c = d->driver; *c; c++)
 		if (*c < 0x20 || *c > 0x7e)
 			*c = '?'; /* a recorded tree can hold any name */
 	if (!class_is_display(d->class))
 		return 0;
-	d->boot_display = flag_set(d, dir, "boot_vga") || flag_set(d, dir, "boot_display");
-	d->has_console = d->driver[0] &&
-			 faccessat(dir, attr_path(d, "graphics", path), F_OK, 0) == 0;
+	d->boot_display = flag_set(dir, "boot_vga") || flag_set(dir, "boot_display");
+	d->has_console = d->driver[0] && faccessat(dir, "graphics", F_OK, 0) == 0;
 	return 0;
 }
 
-static int add_device(struct inventory *inv, const struct pci_addr *addr, int dir)
+/* Opens the device's directory once: each of its attributes is then one step away. */
+static int add_device(struct inventory *inv, const struct pci_addr *addr, int dir, const char *name)
 {
-	size_t room = inv->room ? inv->room * 2 : 64;
+	auto_close int own = openat(dir, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	size_t room = inv->room ? inv->room * 2 : 16;
 	struct pci_dev *grown;
 
 	if (inv->devs == inv->room) {
@@ -142,7 +136,7 @@ static int add_device(struct inventory *inv, const struct pci_addr *addr, int di
 	memset(&inv->dev[inv->devs], 0, sizeof(inv->dev[0]));
 	inv->dev[inv->devs].addr = *addr;
 	inv->dev[inv->devs].parent = -1;
-	if (read_device(&inv->dev[inv->devs], dir) < 0)
+	if (own < 0 || read_device(&inv->dev[inv->devs], own) < 0)
 		inv->unreadable++;
 	else
 		inv->devs++;
@@ -214,6 +208,11 @@ static void note_groups(struct inventory *inv, const struct root *r)
 
 int inventory_read(struct inventory *inv, const struct root *r)
 {
+	return inventory_read_for(inv, r, true);
+}
+
+int inventory_read_for(struct inventory *inv, const struct root *r, bool paths)
+{
 	int fd = root_openat(r, PCI_DEVICES, O_RDONLY | O_DIRECTORY);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *e;
@@ -232,7 +231,7 @@ int inventory_read(struct inventory *inv, const struct root *r)
 		if (addr_parse(e->d_name, &addr, &why) < 0)
 			continue;
 		if (root_holds(r, fd, e->d_name))
-			err = add_device(inv, &addr, fd);
+			err = add_device(inv, &addr, fd, e->d_name);
 		else
 			inv->unreadable++;
 	}
@@ -240,7 +239,7 @@ int inventory_read(struct inventory *inv, const struct root *r)
 		err = -errno;
 	if (err == 0 && inv->devs)
 		qsort(inv->dev, inv->devs, sizeof(inv->dev[0]), by_address);
-	for (i = 0; err == 0 && i < inv->devs; i++)
+	for (i = 0; paths && err == 0 && i < inv->devs; i++)
 		find_parent(inv, &inv->dev[i], fd);
 	(void)closedir(dir);
 	if (err == 0)

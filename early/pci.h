@@ -36,6 +36,9 @@ struct inventory {
 
 /* 0 or -errno; -ENOENT: there is no PCI in sysfs. */
 int inventory_read(struct inventory *inv, const struct root *r) must_check;
+/* The same; without paths, parent stays -1 and inventory_walk() finds nothing: for who asks
+ * neither. */
+int inventory_read_for(struct inventory *inv, const struct root *r, bool paths) must_check;
 void inventory_free(struct inventory *inv);
 
 /* Index, or -1. */

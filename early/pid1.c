@@ -13,6 +13,7 @@
 #include "claim.h"
 #include "commands.h"
 #include "log.h"
+#include "stop_mark.h"
 
 #define PID1_MS (CLAIM_MS + 30000) /* the claim and huge pages */
 
@@ -77,6 +78,8 @@ static int claim(const struct root *root)
 	r = bounded_run(claim_child, &o, PID1_MS);
 	if (r < 0)
 		say(root, "the claim did not end: ", strerror(-r));
+	if (stop_mark_stands(root, OVERLAY_REPORT_DIR))
+		r = EXIT_STOP;
 	root_close(&files);
 	return r;
 }

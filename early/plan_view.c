@@ -77,7 +77,7 @@ void plan_view_table(struct out *o, const struct result *r)
 	table_rules(o, r);
 }
 
-static void json_device(struct out *o, const struct result *r, size_t i)
+void plan_view_device(struct out *o, const struct result *r, size_t i)
 {
 	const struct pci_dev *d = &r->plan->inv->dev[i];
 	const struct plan_dev *pd = &r->plan->dev[i];
@@ -85,7 +85,7 @@ static void json_device(struct out *o, const struct result *r, size_t i)
 
 	addr_format(&d->addr, addr);
 	id_format(&(struct pci_id){ .vendor = d->id.vendor, .device = d->id.device }, id);
-	out_printf(o, "{\"address\":\"%s\",\"id\":\"%s\",\"subsystem\":\"%04x:%04x\",", addr, id,
+	out_printf(o, "\"address\":\"%s\",\"id\":\"%s\",\"subsystem\":\"%04x:%04x\",", addr, id,
 		   d->id.subvendor, d->id.subdevice);
 	out_printf(o, "\"class\":\"%04x\",\"group\":", (unsigned int)(d->class >> 8));
 	if (d->group >= 0)
@@ -102,7 +102,6 @@ static void json_device(struct out *o, const struct result *r, size_t i)
 					: origin_format(&r->policy->rule[pd->rule].origin, place));
 	out_text(o, ",\"reason\":");
 	out_json(o, plan_reason(r->plan, i, reason));
-	out_text(o, "}");
 }
 
 static void json_rule(struct out *o, const struct result *r, size_t i)
@@ -121,25 +120,53 @@ static void json_rule(struct out *o, const struct result *r, size_t i)
 	out_text(o, "}");
 }
 
+static void json_kvmfr(struct out *o, const struct kvmfr *k, size_t n)
+{
+	const struct kvmfr_dev *d = &k->dev[n];
+	char path[KVMFR_NODE_TEXT];
+
+	out_printf(o, "{\"node\":\"%s\",\"size\":%llu,", kvmfr_node_path((unsigned int)n, path),
+		   (unsigned long long)d->size);
+	if (d->give)
+		out_printf(o, "\"mode\":\"%04o\",\"uid\":%u,\"gid\":%u,", (unsigned int)d->mode,
+			   (unsigned int)d->uid, (unsigned int)d->gid);
+	out_printf(o, "\"state\":\"%s\",\"reason\":", kvmfr_state_name(d->state));
+	out_json(o, d->reason);
+	out_text(o, "}");
+}
+
+void plan_view_problems(struct out *o, const struct problems *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < p->kept; i++) {
+		out_text(o, i ? ",\n" : "\n");
+		out_json(o, p->text[i]);
+	}
+}
+
 void plan_view_json(struct out *o, const struct result *r)
 {
 	size_t i;
 
 	out_text(o, "{\"devices\":[");
 	for (i = 0; r->plan && i < r->plan->inv->devs; i++) {
-		out_text(o, i ? ",\n" : "\n");
-		json_device(o, r, i);
+		out_text(o, i ? ",\n{" : "\n{");
+		plan_view_device(o, r, i);
+		out_text(o, "}");
 	}
 	out_text(o, "],\n\"rules\":[");
 	for (i = 0; r->plan && i < r->policy->rules; i++) {
 		out_text(o, i ? ",\n" : "\n");
 		json_rule(o, r, i);
 	}
-	out_text(o, "],\n\"problems\":[");
-	for (i = 0; i < r->problems->kept; i++) {
+	out_text(o, "],\n\"kvmfr\":[");
+	for (i = 0; r->kvmfr && i < r->kvmfr->devs; i++) {
 		out_text(o, i ? ",\n" : "\n");
-		out_json(o, r->problems->text[i]);
+		json_kvmfr(o, r->kvmfr, i);
 	}
+	out_text(o, "],\n\"problems\":[");
+	plan_view_problems(o, r->problems);
 	out_printf(o, "],\n\"disabled\":%s,\"status\":%d}\n",
 		   r->policy->disabled ? "true" : "false", r->status);
 }

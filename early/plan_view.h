@@ -7,3 +7,8 @@
 
 void plan_view_table(struct out *o, const struct result *r);
 void plan_view_json(struct out *o, const struct result *r);
+
+/* Parts of the JSON that other commands have too: the members of a device's object, without its
+ * braces; and the elements of an array of problems. */
+void plan_view_device(struct out *o, const struct result *r, size_t i);
+void plan_view_problems(struct out *o, const struct problems *p);

@@ -30,6 +30,7 @@ void policy_free(struct policy *p)
 	for (i = 0; i < p->sources; i++)
 		free(p->source[i]);
 	free(p->rule);
+	free(p->file);
 	free(p->source);
 	memset(p, 0, sizeof(*p));
 }
@@ -50,6 +51,25 @@ const char *policy_keep(struct policy *p, const char *name)
 		return NULL;
 	p->source[p->sources++] = copy;
 	return copy;
+}
+
+struct policy_file *policy_add_file(struct policy *p, const char *name)
+{
+	struct policy_file *grown = realloc(p->file, (p->files + 1) * sizeof(*grown));
+
+	if (!grown)
+		return NULL;
+	p->file = grown;
+	p->file[p->files] = (struct policy_file){ .name = name, .hash = 0xcbf29ce484222325 };
+	return &p->file[p->files++];
+}
+
+void policy_hash(struct policy_file *f, const char *buf, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		f->hash = (f->hash ^ (unsigned char)buf[i]) * 0x100000001b3;
 }
 
 const char *origin_format(const struct origin *o, char buf[ORIGIN_TEXT])
@@ -108,7 +128,7 @@ static bool profile_active(const struct policy *p, const struct rule *r)
 {
 	unsigned int i;
 
-	if (!r->profile)
+	if (!r->profile || p->all_profiles)
 		return true;
 	for (i = 0; i < p->profiles; i++)
 		if (strcmp(p->profile[i], r->profile) == 0)

@@ -97,13 +97,23 @@ struct rule {
 	uint32_t mode, count, node;
 };
 
+/* A file that the policy came from, and what was in it. */
+struct policy_file {
+	const char *name;
+	uint64_t hash; /* of all its bytes: FNV-1a, to tell a change and not to prove anything */
+	int error; /* -errno where it could not be read to its end */
+};
+
 struct policy {
 	struct rule *rule;
 	size_t rules, room;
+	struct policy_file *file;
+	size_t files;
 	char **source; /* names that origins point to */
 	size_t sources;
 	const char *profile[POLICY_PROFILES_MAX];
 	unsigned int profiles;
+	bool all_profiles; /* the rules of every profile count: what an image is made for */
 	bool disabled; /* vfio_early=0 */
 	bool cmdline_only; /* vfio_early.policy=cmdline */
 	bool void_stop; /* a line with on-failure=stop was void */
@@ -123,6 +133,10 @@ void policy_drop_rules(struct policy *p);
 /* A copy of name that lives as long as the policy, for origins and profiles; NULL without memory.
  */
 const char *policy_keep(struct policy *p, const char *name) must_check;
+
+/* Notes a file that counts, before its first line. NULL without memory. */
+struct policy_file *policy_add_file(struct policy *p, const char *name) must_check;
+void policy_hash(struct policy_file *f, const char *buf, size_t len);
 
 /* Parses one line (without newline; len because it may hold NUL). 0 also for empty lines and for
  * lines that became a problem; -errno only without memory. */

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kvmfr_size.h"
 #include "text.h"
 
-#define KVMFR_MAX (1ULL << 30) /* the ABI returns the size as an int */
 #define PIXELS_MAX 16384
 
 static int complain(struct complaint *c, const char *word, const char *expected)
@@ -159,7 +159,7 @@ static int set_size(struct rule *r, char *v, struct complaint *c)
 {
 	bool ok = text_size(v, &r->size) == 0 && r->size && !(r->size & (r->size - 1));
 
-	if (r->kind == RULE_KVMFR && (!ok || r->size < 1U << 20 || r->size > KVMFR_MAX))
+	if (r->kind == RULE_KVMFR && (!ok || r->size < KVMFR_SIZE_MIN || r->size > KVMFR_SIZE_MAX))
 		return complain(c, v, "expected a power of two from 1M to 1G");
 	if (!ok)
 		return complain(c, v, "expected the size of a huge page such as 2M or 1G");
@@ -324,8 +324,13 @@ int keys_finish(const struct rule *r, struct complaint *c)
 
 	if (r->kind & SELECTORS && !(r->given & selectors))
 		return complain(c, r->text, "expected group=, device=, path= or id=");
-	if (r->kind == RULE_KVMFR && rule_has(r, KEY_SIZE) == rule_has(r, KEY_FOR))
+	if (r->kind == RULE_KVMFR && rule_has(r, KEY_SIZE) && rule_has(r, KEY_FOR))
 		return complain(c, r->text, "expected either size= or for=");
+	if (rule_has(r, KEY_HDR) && !rule_has(r, KEY_FOR))
+		return complain(c, r->text, "hdr goes with for=");
+	if (rule_has(r, KEY_FOR) &&
+	    kvmfr_size_for(r->width, r->height, rule_has(r, KEY_HDR)) > KVMFR_SIZE_MAX)
+		return complain(c, r->text, "needs more than 1G, which is the most kvmfr can");
 	if (r->kind == RULE_HUGEPAGES && !(rule_has(r, KEY_SIZE) && rule_has(r, KEY_COUNT)))
 		return complain(c, r->text, "expected size= and count=");
 	return 0;

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
+#include "group.h"
 #include "out.h"
 #include "policy_keys.h"
 
@@ -48,6 +49,8 @@ static void write_head(struct out *o, const struct result *r)
 	out_key(o, "version", VFIO_EARLY_VERSION);
 	if (uname(&u) == 0)
 		out_key(o, "kernel", u.release);
+	if (r->by_hand)
+		out_key(o, "run", "by-hand");
 	out_key(o, "state", r->state);
 	number(o, "exit", r->status);
 	summary(r, text);
@@ -64,6 +67,37 @@ static void write_head(struct out *o, const struct result *r)
 	}
 }
 
+static void write_policy(struct out *o, const struct policy *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->files; i++) {
+		out_text(o, "\n");
+		out_key(o, "policy", p->file[i].name);
+		if (p->file[i].error)
+			out_key(o, "hash", "");
+		else
+			out_printf(o, "hash=%016llx\n", (unsigned long long)p->file[i].hash);
+	}
+}
+
+/* "1,15": the groups that the rule takes. */
+static void write_groups(struct out *o, const struct plan *plan, size_t rule)
+{
+	const char *comma = "";
+	struct group g;
+	size_t at;
+
+	out_text(o, "groups=");
+	for (at = 0; group_next(plan, &at, &g);) {
+		if (!group_taken_by(&g, rule))
+			continue;
+		out_printf(o, "%s%d", comma, (int)g.number);
+		comma = ",";
+	}
+	out_text(o, "\n");
+}
+
 static void write_rule(struct out *o, const struct result *r, size_t i)
 {
 	const struct rule *rule = &r->policy->rule[i];
@@ -73,8 +107,10 @@ static void write_rule(struct out *o, const struct result *r, size_t i)
 	out_key(o, "rule", origin_format(&rule->origin, place));
 	out_key(o, "text", rule->text);
 	out_key(o, "name", rule->name ? rule->name : "");
+	write_groups(o, r->plan, i);
 	out_key(o, "state", result_rule(r, i, reason));
 	out_key(o, "reason", reason);
+	out_key(o, "met", result_rule_unmet(r, i) ? "no" : "yes");
 }
 
 static void write_device(struct out *o, const struct result *r, size_t i)
@@ -107,6 +143,21 @@ static void write_device(struct out *o, const struct result *r, size_t i)
 	out_key(o, "reason", reason);
 }
 
+static void write_kvmfr(struct out *o, const struct kvmfr *k, size_t n)
+{
+	const struct kvmfr_dev *d = &k->dev[n];
+	char path[KVMFR_NODE_TEXT];
+
+	out_text(o, "\n");
+	out_key(o, "kvmfr", kvmfr_node_path((unsigned int)n, path));
+	out_printf(o, "size=%llu\n", (unsigned long long)d->size);
+	if (d->give)
+		out_printf(o, "mode=%04o\nuid=%u\ngid=%u\n", (unsigned int)d->mode,
+			   (unsigned int)d->uid, (unsigned int)d->gid);
+	out_key(o, "state", kvmfr_state_name(d->state));
+	out_key(o, "reason", d->reason);
+}
+
 static int write_body(int fd, const struct result *r)
 {
 	struct out o;
@@ -114,11 +165,14 @@ static int write_body(int fd, const struct result *r)
 
 	out_start(&o, fd);
 	write_head(&o, r);
+	write_policy(&o, r->policy);
 	for (i = 0; r->plan && i < r->policy->rules; i++)
 		write_rule(&o, r, i);
 	for (i = 0; r->plan && i < r->plan->inv->devs; i++)
 		if (r->plan->dev[i].rule != NO_RULE)
 			write_device(&o, r, i);
+	for (i = 0; r->kvmfr && i < r->kvmfr->devs; i++)
+		write_kvmfr(&o, r->kvmfr, i);
 	return out_flush(&o);
 }
 

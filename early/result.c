@@ -133,10 +133,9 @@ const char *result_rule(const struct result *r, size_t rule, char reason[REASON_
 
 	if (r->hugepages && r->hugepages[rule].tried)
 		return result_hugepages(r, rule, reason);
+	if (r->kvmfr && r->policy->rule[rule].kind == RULE_KVMFR)
+		return kvmfr_rule(r->kvmfr, r->policy, rule, reason);
 	(void)snprintf(reason, REASON_TEXT, "%s", pr->reason);
-	if (r->policy->rule[rule].kind == RULE_KVMFR)
-		(void)snprintf(reason, REASON_TEXT,
-			       "checked, but this version does not load kvmfr");
 	if (pr->state != RULE_ACTIVE || !r->outcomes)
 		return rule_state_name(pr->state);
 	t = tally_rule(r, rule);
@@ -160,6 +159,8 @@ bool result_rule_unmet(const struct result *r, size_t rule)
 
 	if (r->hugepages && r->hugepages[rule].tried)
 		return !hugepages_enough(&r->hugepages[rule], &r->policy->rule[rule]);
+	if (r->kvmfr && r->policy->rule[rule].kind == RULE_KVMFR)
+		return kvmfr_unmet(r->kvmfr, rule);
 	if (r->policy->rule[rule].kind != RULE_CLAIM)
 		return false;
 	if (pr->state != RULE_ACTIVE)
@@ -185,10 +186,21 @@ size_t result_count_refused(const struct result *r)
 	return n;
 }
 
+static bool any_kvmfr(const struct result *r, enum kvmfr_state state)
+{
+	size_t i;
+
+	for (i = 0; r->kvmfr && i < r->kvmfr->devs; i++)
+		if (r->kvmfr->dev[i].state == state)
+			return true;
+	return false;
+}
+
 bool result_unchanged(const struct result *r)
 {
-	return r->status == EXIT_DONE && result_count(r, OUTCOME_ALREADY) &&
-	       !result_count(r, OUTCOME_CLAIMED);
+	return r->status == EXIT_DONE &&
+	       (result_count(r, OUTCOME_ALREADY) || any_kvmfr(r, KVMFR_ALREADY)) &&
+	       !result_count(r, OUTCOME_CLAIMED) && !any_kvmfr(r, KVMFR_LOADED);
 }
 
 static enum exit_status outcome_status(const struct outcome *o)
@@ -218,6 +230,8 @@ enum exit_status result_status(const struct result *r)
 
 	if (r->plan)
 		s = status_worse(s, r->plan->status);
+	if (r->kvmfr)
+		s = status_worse(s, kvmfr_status(r->kvmfr));
 	for (i = 0; r->outcomes && i < r->outcomes->devs; i++)
 		s = status_worse(s, outcome_status(&r->outcomes->dev[i]));
 	for (i = 0; r->hugepages && r->plan && i < r->policy->rules; i++)

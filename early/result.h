@@ -6,24 +6,29 @@
 #pragma once
 
 #include "hugepages.h"
+#include "kvmfr.h"
 #include "outcome.h"
 
 struct result {
 	const struct plan *plan; /* NULL where it did not come to a plan */
 	const struct outcomes *outcomes; /* NULL where nothing was carried out */
 	const struct hugepages *hugepages; /* by rule; NULL where nothing was carried out */
+	const struct kvmfr *kvmfr; /* NULL where it was not decided */
 	const struct problems *problems;
 	const struct policy *policy;
 	const char *state; /* done, nothing, disabled, stuck, failed */
 	enum exit_status status;
+	bool by_hand; /* on a running host, not by the boot */
 };
 
-/* claimed, reserved, already, failed, refused, absent, noted */
+/* claimed, reserved, loaded, already, failed, refused, absent, noted; before it was tried: claim,
+ * load
+ */
 const char *result_rule(const struct result *r, size_t rule, char reason[REASON_TEXT]);
 /* claimed, already, failed, lost, refused, left */
 const char *result_device(const struct result *r, size_t dev, char reason[REASON_TEXT]);
 
-/* True if the rule asks for devices, or huge pages, that it did not get. An optional rule whose
+/* True if the rule asks for devices, or memory, that it did not get. An optional rule whose
  * device is absent is content. */
 bool result_rule_unmet(const struct result *r, size_t rule);
 

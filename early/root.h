@@ -24,13 +24,30 @@
 #define HUGEPAGES_ALL "sys/kernel/mm/hugepages/hugepages-%lukB/nr_hugepages"
 #define HUGEPAGES_NODE "sys/devices/system/node/node%u/hugepages/hugepages-%lukB/nr_hugepages"
 #define SYS_MODULES "sys/module"
+#define KVMFR_CLASS "sys/class/kvmfr"
+#define KVMFR_NODE "dev/kvmfr%u"
+#define PROC_MEMINFO "proc/meminfo"
+/* Where distributions keep the names of PCI devices; the first that is there counts. */
+#define PCI_IDS_FILES                                                                     \
+	{                                                                                 \
+		"usr/share/misc/pci.ids", "usr/share/hwdata/pci.ids", "usr/share/pci.ids" \
+	}
+#define VFIO_CLASS "sys/class/vfio" /* a group's number each */
+#define VFIO_NODES "dev/vfio"
+#define PROC "proc"
 #define PROC_CMDLINE "proc/cmdline"
 #define PROC_CPUINFO "proc/cpuinfo"
 #define KMSG "dev/kmsg"
 #define POLICY_FILE "etc/vfio-early.conf"
-#define POLICY_DIR "etc/vfio-early.d"
+#define POLICY_PARENT "etc"
+#define POLICY_DIR POLICY_PARENT "/vfio-early.d"
+/* In an image: the list that it was built by. */
+#define MANIFEST_FILE "etc/vfio-early.manifest"
+#define PASSWD_FILE "etc/passwd"
+#define GROUP_FILE "etc/group"
 #define REPORT_DIR "run/vfio-early"
 #define REPORT_FILE "report"
+#define LOCK_FILE "lock" /* beside the report: one change by hand at a time */
 /* Where the overlay archive keeps its files, and where its run leaves the report: devtmpfs is the
  * one thing that every later mount of /dev shows again. */
 #define OVERLAY_DIR "/vfio-early"

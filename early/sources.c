@@ -21,6 +21,7 @@ struct reader {
 	struct problems *problems;
 	const struct root *root;
 	struct origin origin;
+	struct policy_file *file; /* the one that is being read */
 	size_t len; /* of the line so far; POLICY_LINE_MAX + 1 means too long */
 	char line[POLICY_LINE_MAX + 1];
 };
@@ -69,6 +70,7 @@ static int read_lines(struct reader *rd, int fd)
 		total += (size_t)n;
 		if (total > FILE_MAX)
 			return -EFBIG;
+		policy_hash(rd->file, buf, (size_t)n);
 		r = add_bytes(rd, buf, (size_t)n);
 	}
 	return r;
@@ -114,12 +116,14 @@ static int read_file(void *arg, const char *rel)
 	rd->origin.source = policy_keep(rd->policy, shown);
 	rd->origin.line = 0;
 	rd->len = 0;
-	if (!rd->origin.source)
+	rd->file = rd->origin.source ? policy_add_file(rd->policy, rd->origin.source) : NULL;
+	if (!rd->file)
 		return -ENOMEM;
 	if (fd >= 0)
 		r = read_lines(rd, fd);
 	if (r >= 0 || r == -ENOMEM)
 		return r < 0 ? r : 0;
+	rd->file->error = r;
 	rd->origin.line++;
 	problems_add(rd->problems, EXIT_POLICY, origin_format(&rd->origin, shown),
 		     "%s; expected a readable policy file, nothing from here on counts",

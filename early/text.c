@@ -104,6 +104,15 @@ char *text_next_item(char **rest)
 	return item;
 }
 
+char *text_hex(char *to, uint32_t value, unsigned int digits)
+{
+	while (digits < 8 && value >> 4 * digits)
+		digits++;
+	while (digits--)
+		*to++ = "0123456789abcdef"[value >> 4 * digits & 0xf];
+	return to;
+}
+
 void text_append(char *buf, size_t size, const char *format, ...)
 {
 	size_t used = strnlen(buf, size);

@@ -30,5 +30,8 @@ const char *text_quote(const char *s, char buf[QUOTED]);
  * empty elements. Start with *rest = list. */
 char *text_next_item(char **rest);
 
+/* Writes the number as at least so many lower-case hex digits, without a NUL. The place behind. */
+char *text_hex(char *to, uint32_t value, unsigned int digits);
+
 /* Appends to a string in a buffer, in the manner of snprintf; cuts what does not fit. */
 void text_append(char *buf, size_t size, const char *format, ...) printf_like(3, 4);

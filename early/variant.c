@@ -19,20 +19,24 @@ bool variant_needed(const struct plan *plan)
 	return false;
 }
 
+void variant_alias(const struct pci_dev *d, char buf[VARIANT_ALIAS])
+{
+	(void)snprintf(buf, VARIANT_ALIAS, "pci:v%08Xd%08Xsv%08Xsd%08Xbc%02Xsc%02Xi%02X",
+		       d->id.vendor, d->id.device, d->id.subvendor, d->id.subdevice, d->class >> 16,
+		       d->class >> 8 & 0xff, d->class & 0xff);
+}
+
 void variant_resolve(struct plan *plan, struct modload *m)
 {
 	size_t i;
 
 	for (i = 0; i < plan->inv->devs; i++) {
-		const struct pci_dev *d = &plan->inv->dev[i];
 		struct plan_dev *pd = &plan->dev[i];
-		char alias[80];
+		char alias[VARIANT_ALIAS];
 
 		if (!is_auto(pd))
 			continue;
-		(void)snprintf(alias, sizeof(alias), "pci:v%08Xd%08Xsv%08Xsd%08Xbc%02Xsc%02Xi%02X",
-			       d->id.vendor, d->id.device, d->id.subvendor, d->id.subdevice,
-			       d->class >> 16, d->class >> 8 & 0xff, d->class & 0xff);
+		variant_alias(&plan->inv->dev[i], alias);
 		if (modload_variant(m, alias, pd->target, sizeof(pd->target)) < 0)
 			(void)snprintf(pd->target, sizeof(pd->target), "vfio-pci");
 	}

@@ -11,3 +11,8 @@
 /* True if a device of the plan still says auto. */
 bool variant_needed(const struct plan *plan);
 void variant_resolve(struct plan *plan, struct modload *m);
+
+#define VARIANT_ALIAS 80
+
+/* The module alias of a device: "pci:v000010DEd..." */
+void variant_alias(const struct pci_dev *d, char buf[VARIANT_ALIAS]);

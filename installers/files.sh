@@ -15,7 +15,9 @@ share=$prefix/share/vfio-early
 # MODE SOURCE PLACE, one file a line.
 files() {
     echo "755 build/vfio-early $prefix/sbin/vfio-early"
+    echo "755 build/initramfs/vfio-early $prefix/lib/vfio-early/vfio-early"
     echo "755 installers/setup.sh $prefix/sbin/vfio-early-setup"
+    echo "644 installers/vfio-early-setup.8 $prefix/share/man/man8/vfio-early-setup.8"
     echo "644 early/vfio-early.8 $prefix/share/man/man8/vfio-early.8"
     echo "644 early/vfio-early.conf.5 $prefix/share/man/man5/vfio-early.conf.5"
     echo "644 installers/tmpfiles/vfio-early.conf $prefix/lib/tmpfiles.d/vfio-early.conf"

@@ -15,7 +15,7 @@ else
     share=$(dirname "$here")/share/vfio-early # this file alone was copied to PREFIX/sbin
 fi
 
-root='' dry='' rebuild=yes command='' image='' kernel='' output='' compress=none
+root='' dry='' rebuild=yes command='' image='' kernel='' output='' compress=none plain=''
 
 usage() {
     cat <<'USAGE'
@@ -23,17 +23,20 @@ usage: vfio-early-setup [--root DIR] COMMAND
 
   install [--dry-run] [--no-rebuild]     put the hooks in place, rebuild the images, prove what they hold
   uninstall [--dry-run] [--no-rebuild]   remove exactly what install made, rebuild the images
-  verify [--image FILE --kernel VERSION] prove what the images hold; changes nothing
+  verify [--plain] [--image FILE --kernel VERSION]  prove what the images hold; changes nothing
+  rebuild [--kernel VERSION]             rebuild the images, or those of one kernel, and prove them
   overlay --kernel VERSION -o FILE       write an archive to boot with beside an image, with rdinit=/vfio-early/init
 
   --root DIR     work on the system in DIR (its own tools run, by chroot)
   --dry-run      say what would be done
   --no-rebuild   leave the images as they are, and do not look at them
+  --plain        one line for each fact: ok, problem or unknown; a tab; the image, or "-"; a tab; a text
   --image FILE   prove this image only, for the kernel that --kernel names
   --compress gzip|zstd|none  for overlay: none to stand before an image (default), gzip or zstd to stand behind it
   --help         this text
 
 exit status: 0 all done, or nothing to do; 1 something is missing or failed; 2 usage;
+4 verify only: an image is not as it must be (a fact that is unknown changes no status);
 5 not possible here (not root, read-only, no generator that we know, no vfio-early installed)
 USAGE
 }
@@ -81,12 +84,13 @@ parse() {
                 shift
                 ;;
             --dry-run | -n) dry=yes ;;
+            --plain) plain=yes ;;
             --no-rebuild) rebuild='' ;;
             -h | --help)
                 usage
                 exit 0
                 ;;
-            install | uninstall | verify | overlay)
+            install | uninstall | verify | rebuild | overlay)
                 [ -z "$command" ] || bad_usage "two commands: '$command' and '$1'"
                 command=$1
                 ;;
@@ -95,14 +99,31 @@ parse() {
         shift
     done
     [ -n "$command" ] || bad_usage "which command?"
+    check_words
     check_overlay_words
-    if [ "$command" != overlay ] && [ -n "$image$kernel" ] && { [ "$command" != verify ] || [ -z "$image" ] || [ -z "$kernel" ]; }; then
-        bad_usage "--image and --kernel belong to verify, and go together"
-    fi
     [ -n "$root" ] || return 0
     root=$(readlink -e "$root") || bad_usage "--root: no such directory"
     [ -d "$root" ] || bad_usage "--root: not a directory"
     [ "$root" != / ] || root=''
+}
+
+check_words() {
+    case $command in
+        verify)
+            if [ -n "$image$kernel" ] && { [ -z "$image" ] || [ -z "$kernel" ]; }; then
+                bad_usage "verify wants --image and --kernel together"
+            fi
+            ;;
+        rebuild | overlay) [ -z "$image" ] || bad_usage "--image belongs to verify" ;;
+        *) [ -z "$image$kernel" ] || bad_usage "--image and --kernel do not belong to $command" ;;
+    esac
+    [ -z "$plain" ] || [ "$command" = verify ] || bad_usage "--plain belongs to verify"
+    case $command in
+        verify | rebuild) [ "$dry$rebuild" = yes ] || bad_usage "--dry-run and --no-rebuild do not belong to $command" ;;
+    esac
+    case $kernel in
+        */* | .*) bad_usage "--kernel: '$kernel' is no kernel version" ;;
+    esac
 }
 
 check_overlay_words() {
@@ -112,13 +133,10 @@ check_overlay_words() {
     fi
     [ -n "$kernel" ] || bad_usage "overlay needs --kernel VERSION"
     [ -n "$output" ] || bad_usage "overlay needs -o FILE"
-    [ -z "$image$dry" ] || bad_usage "--image and --dry-run do not belong to overlay"
+    [ -z "$dry" ] || bad_usage "--dry-run does not belong to overlay"
     case $compress in
         gzip | zstd | none) ;;
         *) bad_usage "--compress: expected gzip, zstd or none, not '$compress'" ;;
-    esac
-    case $kernel in
-        */* | .*) bad_usage "--kernel: '$kernel' is no kernel version" ;;
     esac
 }
 
@@ -129,6 +147,8 @@ parse "$@"
 . "$share/installers/lib/place.sh" || exit 1
 # shellcheck source=lib/prove.sh
 . "$share/installers/lib/prove.sh" || exit 1
+# shellcheck source=lib/age.sh
+. "$share/installers/lib/age.sh" || exit 1
 # shellcheck source=lib/commands.sh
 . "$share/installers/lib/commands.sh" || exit 1
 
@@ -140,6 +160,9 @@ if [ "$command" = overlay ]; then
     # Not for one generator, and nothing of the system is changed.
     command_overlay
 fi
+
+# The facts of verify go where standard output goes now; inside functions that is a list (see fact).
+exec 8>&1
 
 # One at a time on one system. The lock is on a directory, so nothing is left behind.
 exec 9<"$root/etc" || exit 1

@@ -63,7 +63,7 @@ print-flags: $(KMOD_H)
 
 # ---- layers --------------------------------------------------------------------------------------------------
 QUICK := unit golden fuzz binary hooks lint
-LAYERS := $(QUICK) packages boot
+LAYERS := $(QUICK) packages module boot
 
 .PHONY: check check-quick check-full $(LAYERS)
 check: deps

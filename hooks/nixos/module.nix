@@ -84,6 +84,7 @@ in
             "vfio-early-exit@.target".text = unit "vfio-early-exit@.target";
             "vfio-early-exit@6.target".text = unit "vfio-early-exit@6.target";
             "vfio-early-stop.service".text = unit "vfio-early-stop.service";
+            "vfio-early-unfinished.service".text = unit "vfio-early-unfinished.service";
           };
         };
       })

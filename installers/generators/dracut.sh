@@ -12,6 +12,7 @@ dracut_module=/usr/lib/dracut/modules.d/50vfio-early
 generator_detect() {
     local hook
     [ -x "$root/usr/bin/dracut" ] && [ -d "$root/usr/lib/dracut/modules.d" ] || return 1
+    # Debian's kernels call this one; the file stays behind when the package is removed, its work does not.
     [ ! -x "$root/etc/kernel/postinst.d/dracut" ] || return 0
     [ ! -x "$root/etc/kernel/postinst.d/initramfs-tools" ] || return 1
     for hook in "$root"/etc/pacman.d/hooks/*dracut*.hook "$root"/usr/share/libalpm/hooks/*dracut*.hook; do
@@ -22,12 +23,8 @@ generator_detect() {
 
 # kernel-install calls every plugin; this one works where no other generator is named.
 dracut_by_kernel_install() {
-    local plugin=50-dracut.install dir named=''
-    for dir in /etc/kernel /run/kernel /usr/local/lib/kernel /usr/lib/kernel; do
-        [ -e "$root$dir/install.conf" ] || continue
-        named=$(sed -n 's/^initrd_generator=//p' "$root$dir/install.conf" | tail -n1)
-        break
-    done
+    local plugin=50-dracut.install named
+    named=$(kernel_install_names)
     [ "${named:-dracut}" = dracut ] || return 1
     # A file in /etc replaces the plugin; an empty one, or a link to /dev/null, turns it off.
     if [ -e "$root/etc/kernel/install.d/$plugin" ] || [ -L "$root/etc/kernel/install.d/$plugin" ]; then
@@ -41,24 +38,25 @@ generator_files() {
     local unit
     say "dracut/50vfio-early/module-setup.sh $dracut_module/module-setup.sh"
     say "dracut/50vfio-early/vfio-early.sh $dracut_module/vfio-early.sh"
-    for unit in vfio-early.service vfio-early-exit@.target vfio-early-exit@6.target vfio-early-stop.service; do
-        say "systemd/$unit $dracut_module/$unit"
+    for unit in "$share"/hooks/systemd/vfio-early*; do
+        say "systemd/${unit##*/} $dracut_module/${unit##*/}"
     done
 }
 
 # Images of kernels that are still installed, by the names that Debian, Fedora and kernel-install give.
 generator_images() {
-    local dir version path found
+    local dir version path list
     for dir in "$root"/lib/modules/*/; do
         [ -e "${dir}modules.dep" ] || continue
-        version=$(basename "$dir") found=''
-        for path in "$root/boot/initrd.img-$version" "$root/boot/initramfs-$version.img" \
-            "$root"/{boot,efi,boot/efi}/*/"$version"/initrd; do
-            [ -f "$path" ] || continue
-            found=yes
-            say "$version ${path#"$root"}"
-        done
-        [ -n "$found" ] || warn "skip  Linux $version: it has no image where we know to look (a unified kernel image is not opened)"
+        version=$(basename "$dir")
+        list=$(
+            for path in "$root/boot/initrd.img-$version" "$root/boot/initramfs-$version.img"; do
+                [ ! -f "$path" ] || say "$version ${path#"$root"}"
+            done
+            entry_images "$version"
+        )
+        [ -z "$list" ] || say "$list"
+        [ -n "$list" ] || skip "Linux $version" "no image of it is where we know to look"
     done
 }
 
@@ -95,7 +93,8 @@ generator_prove() {
         fi
         return
     fi
-    for name in vfio-early.service vfio-early-exit@.target vfio-early-exit@6.target vfio-early-stop.service; do
+    for name in "$share"/hooks/systemd/vfio-early*; do
+        name=${name##*/}
         prove_same "unit $name" "$dracut_module/$name" "$units/$name"
     done
     if [ -L "$unpacked/2$units/sysinit.target.wants/vfio-early.service" ]; then

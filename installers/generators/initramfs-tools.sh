@@ -16,9 +16,15 @@
 # shellcheck disable=SC2034
 generator_name=initramfs-tools
 
-# dracut has a command update-initramfs too, so that one proves nothing.
+# dracut has a command update-initramfs too, so that one proves nothing. The package initramfs-tools-core has
+# mkinitramfs and no more: where kernels call another generator, it builds nothing.
 generator_detect() {
-    [ -x "$root/usr/sbin/mkinitramfs" ] && [ -d "$root/usr/share/initramfs-tools/hooks" ]
+    local named
+    [ -x "$root/usr/sbin/mkinitramfs" ] && [ -d "$root/usr/share/initramfs-tools/hooks" ] || return 1
+    [ ! -x "$root/etc/kernel/postinst.d/initramfs-tools" ] || return 0
+    [ ! -x "$root/etc/kernel/postinst.d/dracut" ] || [ ! -x "$root/usr/bin/dracut" ] || return 1
+    named=$(kernel_install_names)
+    [ -z "$named" ] || [ "$named" = initramfs-tools ]
 }
 
 generator_files() {
@@ -37,14 +43,17 @@ generator_images() {
         [ -f "$path" ] || continue
         if [ -d "$root/lib/modules/$version" ]; then
             say "$version ${path#"$root"}"
+            entry_images "$version"
         else
-            warn "skip  ${path#"$root"}: this kernel is not installed"
+            skip "${path#"$root"}" "this kernel is not installed"
         fi
     done
 }
 
-# Writes beside the image and renames: when it fails, the previous image stays.
+# Writes beside the image and renames: when it fails, the previous image stays. The image beside a boot loader's entry
+# is a copy, which a script of update-initramfs makes.
 generator_rebuild() {
+    [ "$2" = "/boot/initrd.img-$1" ] || return 0
     in_root update-initramfs -u -k "$1" </dev/null
 }
 

@@ -13,7 +13,7 @@ generator_detect() {
     local hook=$root/etc/pacman.d/hooks/90-mkinitcpio-install.hook other
     [ -x "$root/usr/bin/mkinitcpio" ] && [ -e "$root/usr/lib/initcpio/functions" ] || return 1
     [ "$(readlink "$hook")" != /dev/null ] || return 1
-    other=$(sed -n 's/^initrd_generator=//p' "$root/etc/kernel/install.conf" 2>/dev/null)
+    other=$(kernel_install_names)
     [ -z "$other" ] || [ "$other" = mkinitcpio ]
 }
 
@@ -63,14 +63,14 @@ generator_images() {
     while IFS='|' read -r preset kernel config path; do
         any=yes
         if [ ! -e "$root$path" ]; then
-            warn "skip  $path of the preset $preset: it was never built (mkinitcpio -p $preset), or its file system is not mounted"
+            skip "$path" "preset $preset: it was never built (mkinitcpio -p $preset), or its file system is not mounted"
         elif version=$(version_of "$kernel") && [ -n "$version" ]; then
             say "$version $path"
         else
-            warn "skip  $path of the preset $preset: cannot tell the version of $kernel"
+            skip "$path" "preset $preset: cannot tell the version of $kernel"
         fi
     done < <(presets)
-    [ -n "$any" ] || warn "no preset in /etc/mkinitcpio.d: run what builds your image, then verify --image FILE --kernel VERSION"
+    [ -n "$any" ] || skip - "no preset in /etc/mkinitcpio.d: run what builds your image, then verify --image FILE --kernel VERSION"
 }
 
 # One run makes all images of a preset. mkinitcpio writes an image also after an error in a hook, so

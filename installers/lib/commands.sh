@@ -4,10 +4,11 @@
 # The commands of vfio-early-setup for one generator. This file knows the order of the steps and
 # what a failed step means. It must not know how a generator does its part.
 
-# Rebuilds every image, one by one: a kernel whose image fails must not keep the others old.
+# Rebuilds every image, or those of one kernel, one by one: an image that fails must not keep the others old.
 rebuild_all() {
     local version path before failed=0
     while read -r version path; do
+        [ "${kernel:-$version}" = "$version" ] || continue
         before=$(sha_of "$root$path")
         say "build $path"
         generator_rebuild "$version" "$path" && continue
@@ -72,6 +73,22 @@ command_uninstall() {
 }
 
 command_verify() {
-    prove_all
-    exit $?
+    if [ -n "$plain" ]; then
+        prove_all >/dev/null || exit 4
+    else
+        prove_all || exit 4
+    fi
+    exit 0
+}
+
+# After a kernel or one of its modules came: an image that does not exist yet will be made with it.
+command_rebuild() {
+    local failed=0
+    if [ -n "$kernel" ] && ! generator_images | grep -q "^$kernel "; then
+        say "$generator_name has made no image of Linux $kernel yet: nothing to rebuild"
+        exit 0
+    fi
+    rebuild_all || failed=1
+    prove_all || failed=1
+    exit $failed
 }

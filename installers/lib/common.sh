@@ -4,7 +4,7 @@
 # What every part of vfio-early-setup needs: words to the user, the system it works on, the list of
 # generators. It must not know a generator, a hook or what an image holds.
 #
-# Set by setup.sh: root (empty or a directory), dry, rebuild, command, image, kernel, share.
+# Set by setup.sh: root (empty or a directory), dry, rebuild, command, image, kernel, plain, share.
 
 say() {
     printf '%s\n' "$*"
@@ -17,7 +17,28 @@ warn() {
 # Not possible here; nothing was changed.
 refuse() {
     warn "$*"
+    [ -z "$plain" ] || fact unknown - "$*"
     exit 5
+}
+
+# fact ok|problem|unknown IMAGE TEXT - one line of verify, on descriptor 8.
+fact() {
+    local word=$1 about="$2: "
+    [ "$2" != - ] || about=''
+    if [ -n "$plain" ]; then
+        printf '%s\t%s\t%s\n' "$1" "${2//[[:cntrl:]]/?}" "${3//[[:cntrl:]]/?}" >&8
+        return
+    fi
+    case $1 in
+        problem) word=FAIL ;;
+        unknown) word='?' ;;
+    esac
+    printf '%-5s %s\n' "$word" "${about}$3" >&8
+}
+
+# skip IMAGE TEXT - why an image is not looked at. Said once, when images are proven.
+skip() {
+    [ -z "${proving:-}" ] || fact unknown "$1" "$2"
 }
 
 # Runs a command of the system we work on.
@@ -50,6 +71,30 @@ find_binary() {
     return 1
 }
 
+# find_small BINARY - the program for images that was installed with it, or itself.
+find_small() {
+    local small=${1%/sbin/*}/lib/vfio-early/vfio-early
+    if in_root test -x "$small" </dev/null; then say "$small"; else say "$1"; fi
+}
+
+# Which generator the configuration of kernel-install names, if any. A drop-in counts over the file.
+kernel_install_names() {
+    local dir file=''
+    for dir in /etc/kernel /run/kernel /usr/local/lib/kernel /usr/lib/kernel; do
+        [ ! -e "$root$dir/install.conf" ] || { file=$root$dir/install.conf && break; }
+    done
+    cat ${file:+"$file"} "$root"/{usr/lib,usr/local/lib,run,etc}/kernel/install.conf.d/*.conf 2>/dev/null </dev/null |
+        sed -n 's/^initrd_generator=//p' | tail -n1
+}
+
+# entry_images VERSION - the images that kernel-install has put beside the kernels of boot loader entries.
+entry_images() {
+    local path
+    for path in "$root"/{boot,efi,boot/efi}/*/"$1"/{initrd,"initrd.img-$1","initramfs-$1.img"}; do
+        [ ! -f "$path" ] || say "$1 ${path#"$root"}"
+    done
+}
+
 # nearest DIR - the deepest part of this path that exists.
 nearest() {
     local dir=$1
@@ -66,14 +111,29 @@ preflight() {
     [ "$(id -u)" -eq 0 ] || refuse "$command needs root"
     [ "$command" != verify ] || return 0
     if [ -e "$root/run/ostree-booted" ] || [ -d "$root/ostree/repo" ]; then
-        refuse "this is an ostree system: its images are not made by the running system; not supported"
+        refuse "this is an ostree system, its images are made with the deployment. The way there:" \
+            "rpm-ostree install the package (make rpm), rpm-ostree initramfs --enable," \
+            "rpm-ostree initramfs-etc --track=/etc/vfio-early.conf"
+    fi
+    if [ -e "$root/etc/NIXOS" ]; then
+        refuse "this is NixOS, its images are made from its configuration. The way there:" \
+            "import hooks/nixos/module.nix, see $share/hooks/nixos/README.md"
     fi
     for dir in "$root/etc" "$state_dir" ${rebuild:+"$root/boot"}; do
         dir=$(nearest "$dir")
-        [ -w "$dir" ] || refuse "$dir cannot be written (read-only file system?): nothing was changed"
+        [ -w "$dir" ] || refuse "$dir cannot be written (read-only file system?): nothing was changed." \
+            "Make it writable; or vfio-early-setup overlay, which changes nothing here and writes one file for the boot loader"
     done
     [ "$command" != install ] || find_binary >/dev/null ||
         refuse "no vfio-early in /usr/local/sbin or /usr/sbin${root:+ of $root}: run make install first"
+}
+
+known_generators() {
+    local file list=''
+    for file in "$share"/installers/generators/*.sh; do
+        list+=${list:+, }$(basename "$file" .sh)
+    done
+    say "$list"
 }
 
 # Each generator file defines the same functions (see generators/initramfs-tools.sh), so each one
@@ -93,8 +153,14 @@ run_generators() {
         seen=yes
         [ $one -le $worst ] || worst=$one
     done
+    if [ "$command" = verify ] && [ -z "$image" ]; then
+        prove_others
+        one=$?
+        [ $one -eq 99 ] || { seen=yes && [ $one -le $worst ] || worst=$one; }
+    fi
     if [ -z "$seen" ]; then
-        [ "$command" = uninstall ] || refuse "no initramfs generator that we know (initramfs-tools, dracut, mkinitcpio)${root:+ in $root}"
+        [ "$command" = uninstall ] || refuse "no initramfs generator that we know ($(known_generators))${root:+ in $root} is" \
+            "configured to build images here; for others see $share/hooks/*/README.md, or vfio-early-setup overlay"
         say "nothing is installed"
     fi
     exit $worst

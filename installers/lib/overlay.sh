@@ -82,7 +82,7 @@ overlay_fill() {
     binary=$(find_binary) || refuse "no vfio-early in /usr/local/sbin or /usr/sbin${root:+ of $root}"
     list=$(in_root "$binary" manifest --kernel "$version" </dev/null) ||
         overlay_failed "vfio-early manifest --kernel $version: exit status $?"
-    overlay_file "$binary" $overlay_top/init
+    overlay_file "$(find_small "$binary")" $overlay_top/init
     chmod 755 "$tree/$overlay_top/init"
     while read -r kind value; do
         case $kind in
@@ -94,6 +94,8 @@ overlay_fill() {
         esac
     done <<<"$list"
     [ $policies -gt 0 ] || say "note  there is no policy file, only the kernel command line counts"
+    mkdir -p "$tree/$overlay_top/etc"
+    printf '%s\n' "$list" >"$tree/$overlay_top/etc/vfio-early.manifest"
     overlay_modprobe
     overlay_index "$version"
 }

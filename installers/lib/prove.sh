@@ -8,9 +8,13 @@ proofs=0 failures=0
 
 # proof ok|FAIL TEXT
 proof() {
-    printf '%-5s %s: %s\n' "$1" "$subject" "$2"
     proofs=$((proofs + 1))
-    [ "$1" = ok ] || failures=$((failures + 1))
+    if [ "$1" = ok ]; then
+        fact ok "$subject" "$2"
+    else
+        fact problem "$subject" "$2"
+        failures=$((failures + 1))
+    fi
 }
 
 # in_image PATH - where this file was unpacked. An image may have several parts; a later one wins.
@@ -36,7 +40,7 @@ prove_same() {
 prove_binary() {
     local binary
     if binary=$(find_binary); then
-        prove_same binary "$binary" /usr/sbin/vfio-early
+        prove_same binary "$(find_small "$binary")" /usr/sbin/vfio-early
     else
         proof FAIL "there is no vfio-early in /usr/local/sbin or /usr/sbin to compare with"
     fi
@@ -65,10 +69,21 @@ module_file() {
     in_image "/lib/modules/$2/$file" || in_image "/usr/lib/modules/$2/$file"
 }
 
+# same_source NAME VERSION FILE - was this module made of the same source as the one on the system? Generators strip
+# and compress, so the bytes say nothing; what is built outside the kernel has a checksum of its source.
+same_source() {
+    local here there
+    here=$(in_root modinfo -F srcversion -k "$2" "$1" </dev/null 2>/dev/null)
+    there=$(in_root modinfo -F srcversion "${3#"$root"}" </dev/null 2>/dev/null)
+    [ -z "$here" ] || [ -z "$there" ] || [ "$here" = "$there" ]
+}
+
 prove_module() {
     local file
     if ! file=$(module_file "$1" "$2"); then
         proof FAIL "module $1 is not in the image"
+    elif ! same_source "$1" "$2" "$file"; then
+        proof FAIL "module $1 is another one than that of Linux $2 here: the image is older or newer"
     elif [[ $file == *.ko ]] || kernel_unpacks "$2" "$file"; then
         proof ok "module $1"
     else
@@ -113,12 +128,16 @@ prove_manifest() {
         esac
     done <<<"$list"
     [ $modules -gt 0 ] || proof ok "no module is needed: this kernel has vfio built in"
-    [ $policies -gt 0 ] || say "note  $subject: there is no policy file, only the kernel command line counts"
+    [ $policies -gt 0 ] || fact ok "$subject" "there is no policy file, only the kernel command line counts"
 }
 
 # prove_image VERSION IMAGE
 prove_image() {
     subject=$2
+    if [ ! -r "$root$2" ]; then
+        fact unknown "$subject" "cannot be read by this user"
+        return 0
+    fi
     unpacked=$(mktemp -d "$root/var/tmp/vfio-early-setup.XXXXXX") || return 1
     # shellcheck disable=SC2064
     trap "rm -rf '$unpacked'" EXIT
@@ -135,16 +154,17 @@ prove_image() {
 
 # prove_all - every image of this generator; 0 when all is there.
 prove_all() {
-    local version path
+    local version path proving=yes found=''
     if [ -n "$image" ]; then
-        prove_image "$kernel" "$image"
+        prove_image "$kernel" "$image" && found=yes
     else
         while read -r version path; do
-            prove_image "$version" "$path"
+            found=yes
+            [ "${kernel:-$version}" != "$version" ] || prove_image "$version" "$path"
         done < <(generator_images)
     fi
-    if [ $proofs -eq 0 ]; then
-        warn "no image of $generator_name found: nothing is proven"
+    if [ -z "$found" ]; then
+        fact problem - "no image of $generator_name found: nothing is proven"
         return 1
     fi
     say "$proofs proofs, $failures failed"

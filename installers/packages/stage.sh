@@ -18,6 +18,7 @@ place_of_package() {
         /etc/initramfs-tools/*) echo "/usr/share/${1#/etc/}" ;;
         /etc/initcpio/vfio-early/*) echo "/usr/lib/systemd/system/${1##*/}" ;;
         /etc/initcpio/*) echo "/usr/lib/${1#/etc/}" ;;
+        /etc/mkosi-initrd/*) echo "/usr/lib/${1#/etc/}" ;;
         /etc/dracut.conf.d/*) echo "/usr/lib/dracut/${1#/etc/}" ;;
         /etc/tmpfiles.d/*) echo "/usr/lib/${1#/etc/}" ;;
         *) return 1 ;;

@@ -15,7 +15,7 @@ set -euo pipefail
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 usage() {
-    echo "usage: chroot.sh bookworm|trixie|sid [initramfs-tools|dracut|tiny|uefi]"
+    echo "usage: chroot.sh bullseye|bookworm|trixie|sid [initramfs-tools|dracut|tiny|uefi|module]"
 }
 
 # packages_of SUITE GENERATOR - sets packages, and later: what needs the generator to be there
@@ -23,18 +23,35 @@ usage() {
 packages_of() {
     later=''
     case $2 in
-        initramfs-tools) packages=initramfs-tools,busybox,kmod,zstd,udev,cpio,linux-image-amd64 ;;
+        initramfs-tools)
+            packages=initramfs-tools,busybox,kmod,zstd,udev,cpio
+            # The kernel package of this release would bring dracut, were the other one not there first.
+            if [ "$1" = sid ]; then later=linux-image-amd64; else packages+=,linux-image-amd64; fi
+            ;;
         dracut)
             packages=dracut,kmod,zstd,udev,cpio,systemd,systemd-sysv
             # Without systemd in the image, dracut of this release takes switch_root from there.
             [ "$1" != sid ] || packages+=,util-linux-extra
             later=linux-image-amd64
             ;;
+        # It makes an image of packages: it needs what installs packages. The kernel is content with any generator.
+        mkosi)
+            packages=kmod,zstd,udev,cpio,systemd,systemd-sysv,debian-archive-keyring,ca-certificates,tiny-initramfs
+            # With what its images hold in apt's cache, see fill_mkosi.
+            later="linux-image-amd64 mkosi apt-utils"
+            ;;
         tiny) packages=tiny-initramfs-core,kmod,cpio,linux-image-amd64 ;;
+        # The same as initramfs-tools, and the other ways to claim a device that tests/bench measures.
+        bench) packages=initramfs-tools,busybox,kmod,zstd,udev,cpio,driverctl,linux-image-amd64 ;;
         # The same, and what puts it on a disk for UEFI firmware, with the firmware.
         uefi)
             packages=tiny-initramfs-core,kmod,cpio,linux-image-amd64
             later="systemd-boot-efi systemd-ukify ovmf dosfstools mtools"
+            ;;
+        # What a kernel module is built and installed with, for the release's own kernel.
+        module)
+            packages=kmod,zstd,xz-utils,cpio,udev,gcc,make,libc6-dev,perl
+            later="initramfs-tools linux-image-amd64 linux-headers-amd64 dkms sparse"
             ;;
         *)
             usage >&2
@@ -85,6 +102,18 @@ install_later() {
     ' sh "$1" "$later" "$(apt_checks_age)"
 }
 
+# fill_mkosi TREE - one image is built and thrown away, so that every package an image needs lies in apt's cache: later
+# ones need no archive. What is configured here stays: it is the system whose images this generator makes.
+fill_mkosi() {
+    mkdir -p "$1/usr/lib/firmware" "$1/etc/kernel"
+    printf 'initrd_generator=mkosi-initrd\n' >"$1/etc/kernel/install.conf"
+    [ "$(apt_checks_age)" != false ] || sed -i 's/^deb /deb [check-valid-until=no] /' "$1/etc/apt/sources.list"
+    # The words in quotes are for the inner shell.
+    # shellcheck disable=SC2016
+    "$BOOT_DIR/pivot.sh" "$1" sh -ec 'apt-get -q update
+        mkosi-initrd --generic --kernel-version "$(ls /lib/modules)" --output-dir /var/tmp && rm -r /var/tmp/*'
+}
+
 # Does this machine's apt refuse an index that is too old? The chroot's apt must do the same.
 apt_checks_age() {
     local valid=true
@@ -102,7 +131,8 @@ build() {
     # shellcheck disable=SC2064
     trap "rm -rf --one-file-system '$new'" EXIT
     note "building a Debian $name chroot (some minutes, once); log: $log"
-    if ! { bootstrap "$suite" "$new" && install_later "$new"; } >"$log" 2>&1; then
+    if ! { bootstrap "$suite" "$new" && install_later "$new" &&
+        { [ "$generator" != mkosi ] || fill_mkosi "$new"; }; } >"$log" 2>&1; then
         tail -n 15 "$log" >&2
         die "making the $name chroot failed; full log: $log"
     fi
@@ -110,7 +140,7 @@ build() {
     # Nothing that is installed here later may start a daemon.
     printf '#!/bin/sh\nexit 101\n' >"$new/usr/sbin/policy-rc.d"
     chmod 755 "$new/usr/sbin/policy-rc.d"
-    rm -rf "$new"/var/cache/apt/archives/*.deb "$new"/var/lib/apt/lists/*
+    [ "$generator" = mkosi ] || rm -rf "$new"/var/cache/apt/archives/*.deb "$new"/var/lib/apt/lists/*
     mv -T "$new" "$tree"
 }
 
@@ -119,7 +149,7 @@ case ${1:-} in
         usage
         exit 0
         ;;
-    bookworm | trixie | sid) suite=$1 ;;
+    bullseye | bookworm | trixie | sid) suite=$1 ;;
     *)
         usage >&2
         exit 2

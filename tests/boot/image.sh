@@ -17,6 +17,8 @@ set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 # shellcheck source-path=SCRIPTDIR source=lib/guest.sh
 . "$BOOT_DIR/lib/guest.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/layer.sh
+. "$BOOT_DIR/lib/layer.sh"
 
 # The rivals, loaded as early as this generator can: by udev in init-top, and from this list after it.
 rivals='bochs cirrus snd_hda_intel snd_hda_codec_generic xhci_pci e1000'
@@ -92,14 +94,7 @@ prepare() {
 # Runs in a mount namespace of its own. The chroot below the overlay is never written to.
 inside() {
     local tree=$1 variant=$2 policy=$3 image=$4 work root version
-    work=$(mktemp -d "$OUT_DIR/image.XXXXXX")
-    # shellcheck disable=SC2064
-    trap "umount -R '$work' 2>/dev/null || :; rmdir '$work'" EXIT
-    mount -t tmpfs tmpfs "$work"
-    root=$work/root
-    mkdir "$work/upper" "$work/work" "$root"
-    mount -t overlay -o "lowerdir=$tree,upperdir=$work/upper,workdir=$work/work" overlay "$root"
-    mount -t proc proc "$root/proc"
+    layer_over "$tree"
     version=$(cd "$root/lib/modules" && echo *)
     [ -z "$policy" ] || cp -r "$policy/." "$root/etc/"
     prepare "$root" "$variant" "$version"
@@ -124,8 +119,10 @@ build() {
 
 # What an image depends on: a change of any of it makes a new image.
 inputs_hash() {
-    local files=("$BOOT_DIR/image" "$BOOT_DIR/image.sh" "$BOOT_DIR/guest" ${flavour:+"$BOOT_DIR/generators"})
+    local files=("$BOOT_DIR/image" "$BOOT_DIR/image.sh" "$BOOT_DIR/guest" ${flavour:+"$BOOT_DIR/generators/$generator.sh"})
     [ "$1" = control ] || files+=("$EARLY_BIN" "$TOP_DIR/hooks" "$TOP_DIR/installers")
+    [ "$flavour" != module-ours ] || files+=("$TOP_DIR/module")
+    [ "$flavour" != module-other ] || files+=("$BOOT_DIR/kvmfr")
     [ -z "$2" ] || files+=("$2")
     hash_of "${files[@]}"
 }

@@ -8,17 +8,13 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib/common.sh
 . "$(dirname "$0")/lib/common.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/layer.sh
+. "$BOOT_DIR/lib/layer.sh"
 
 # Runs in a mount namespace of its own. The chroot below is never written to.
 inside() {
     local tree=$1 out=$2 etc=$3 form=$4 work root version
-    work=$(mktemp -d "$OUT_DIR/overlay.XXXXXX")
-    # shellcheck disable=SC2064
-    trap "umount -R '$work' 2>/dev/null || :; rmdir '$work'" EXIT
-    mount -t tmpfs tmpfs "$work"
-    root=$work/root
-    mkdir "$work/upper" "$work/work" "$root"
-    mount -t overlay -o "lowerdir=$tree,upperdir=$work/upper,workdir=$work/work" overlay "$root"
+    layer_over "$tree"
     install -D -m 0755 "$EARLY_BIN" "$root/usr/sbin/vfio-early"
     [ -z "$etc" ] || cp -r "$etc/." "$root/etc/"
     version=$(cd "$root/lib/modules" && echo *)

@@ -79,7 +79,8 @@ bad_values() {
         t "kvmfr for $value" bad_line "kvmfr for=$value" "\"$value\"" 'expected a resolution such as 3840x2160'
     done
     t 'kvmfr with both' bad_line 'kvmfr size=64M for=1x1' '"kvmfr size=64M for=1x1"' 'expected either size= or for='
-    t 'kvmfr with none' bad_line 'kvmfr' '"kvmfr"' 'expected either size= or for='
+    t 'kvmfr hdr without for' bad_line 'kvmfr size=64M hdr' '"kvmfr size=64M hdr"' 'hdr goes with for='
+    t 'kvmfr for too many pixels' bad_line 'kvmfr for=16384x16384' '"kvmfr for=16384x16384"' 'needs more than 1G'
     for value in 9 0999 07777 rw- 66; do
         t "kvmfr mode $value" bad_line "kvmfr size=64M mode=$value" "\"$value\"" 'expected an octal mode'
     done

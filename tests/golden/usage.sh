@@ -92,6 +92,21 @@ report_mode() {
     [ "$(stat -c %a "$tree/run/vfio-early" "$tree/run/vfio-early/report" | tr '\n' ' ')" = '755 644 ' ]
 }
 
+# The mark of a rule with on-failure=stop stands after status 6 and after a crash (here: by the limit of the size of a
+# file, when the report is written), and not after a claim that the rule is content with.
+mark() {
+    if [ "$1" = stands ]; then [ -e "$tree/run/vfio-early/stop" ]; else [ ! -e "$tree/run/vfio-early/stop" ]; fi
+}
+
+crashes() {
+    (
+        ulimit -c 0 -f 0
+        "$program" --root "$tree" claim >/dev/null 2>&1 </dev/null
+    )
+    status=$?
+    [ "$status" -gt 128 ] && mark "$1"
+} 2>/dev/null
+
 claim_in_a_tree() {
     new_tree haswell
     echo 'claim group=1' >"$tree/etc/vfio-early.conf"
@@ -106,6 +121,18 @@ claim_in_a_tree() {
     t 'claim: refused' claims 4 state=refused 'action=refuse' 'driver-before=ahci' 'driver-after=ahci'
     echo 'claim group=10 on-failure=stop' >"$tree/etc/vfio-early.conf"
     t 'claim: refused, and the boot must stop' claims 6 state=refused exit=6
+    t 'claim: its mark stands' mark stands
+    echo 'claim group=10' >"$tree/etc/vfio-early.conf"
+    t 'claim: refused without that word' claims 4 exit=4
+    t 'claim: no mark' mark gone
+    t 'claim: a crash leaves no mark then' crashes gone
+    echo 'claim group=10 on-failure=stop' >"$tree/etc/vfio-early.conf"
+    t 'claim: a crash leaves the mark' crashes stands
+    rm "$tree/run/vfio-early/stop"
+    echo vfio_early=0 >"$tree/proc/cmdline"
+    t 'claim: switched off, no mark' claims 0 state=disabled
+    t 'claim: switched off, a crash leaves none' crashes gone
+    echo quiet >"$tree/proc/cmdline"
     echo 'claim gruop=10 on-failure=stop' >"$tree/etc/vfio-early.conf"
     t 'claim: void, and the boot must stop' claims 6 exit=6
     : >"$tree/etc/vfio-early.conf"

@@ -64,7 +64,7 @@ case_missing_binary() {
     check "the image is built all the same" build
     check "with a warning" said "W: vfio-early: no vfio-early in"
     check "that names the kernel" said "$version"
-    check "verify fails" status 1 setup verify
+    check "verify fails" status 4 setup verify
     check "and says that the binary is not there" said "FAIL"
     check "install refuses" status 5 setup install
 }
@@ -81,7 +81,7 @@ case_missing_module() {
     wrap_binary "echo module no-such-module"
     check "a module that this kernel lacks does not stop the build" build
     check "but gives a warning" said "W: vfio-early: this kernel has no module no-such-module"
-    check "verify fails" status 1 setup verify
+    check "verify fails" status 4 setup verify
     check "and names the module" said "module no-such-module is not in the image"
     check "the others are still there" said ": module vfio_pci"
 }
@@ -91,7 +91,7 @@ case_failing_manifest() {
     wrap_binary "exit 3"
     check "a manifest that fails does not stop the build" build
     check "but gives a warning" said "W: vfio-early: vfio-early manifest: exit status 3"
-    check "verify fails" status 1 setup verify
+    check "verify fails" status 4 setup verify
     check "and says why" said "exit status 3"
     unpack
     check "what was listed is in the image" has_module vfio-pci
@@ -107,7 +107,7 @@ case_plain_modules() {
     else
         check "without the tool xz, the build goes on" build
         check "with a warning" said "W: vfio-early: cannot decompress module vfio_pci"
-        check "verify fails" status 1 setup verify
+        check "verify fails" status 4 setup verify
         check "and says so" said "module vfio_pci"
         ln -s /bin/busybox "$m/usr/local/bin/xz"
         ln -s /bin/busybox "$m/usr/bin/xz"

@@ -58,6 +58,12 @@ case_mkinitcpio_runtime() {
         check "$shell: the emergency hooks run first" said 'hook functions: run_emergencyhook emergency hook plymouth other'
         check "$shell: a shell is offered, again when it is left" status 0 test "$(grep -c x "$m/counted")" -eq 3
         check "$shell: nothing is rebooted" unsaid reboot
+        claim_dies leaving-its-mark
+        check "$shell: after a crash that left the mark of on-failure=stop it does not" mk_stops "$shell"
+        rm -r "$m/run/vfio-early"
+        claim_dies
+        check "$shell: after a crash that left no mark the boot goes on" mk_goes_on "$shell"
+        claim_gives 6
         panic=0
         check "$shell: panic=0: the same" mk_stops "$shell"
         check "$shell: panic=0: a shell" said 'a shell'
@@ -125,17 +131,17 @@ case_mkinitcpio_failures() {
     check "done by hand, it is proven" status 0 setup install
     sed -i 's/vfio-early udev/udev vfio-early/' "$m/etc/mkinitcpio.conf"
     in_machine mkinitcpio -p linux >/dev/null 2>&1
-    check "after udev it is not" status 1 setup verify
+    check "after udev it is not" status 4 setup verify
     check "and that is said" said "FAIL  $mk_image: order: vfio-early runs after udev"
 }
 
 case_mkinitcpio_detect() {
     mk_machine udev
     rm "$m$mk_image"
-    check "an image that is not there proves nothing" status 1 setup verify
-    check "and is named" said "skip  $mk_image of the preset linux"
+    check "an image that is not there proves nothing" status 4 setup verify
+    check "and is named" said "?     $mk_image: preset linux: it was never built"
     rm "$m/etc/mkinitcpio.d/linux.preset"
-    check "no preset proves nothing" status 1 setup verify
+    check "no preset proves nothing" status 4 setup verify
     check "and it is said" said "no preset in /etc/mkinitcpio.d"
     mkdir -p "$m/etc/pacman.d/hooks" "$m/etc/kernel"
     echo 'initrd_generator=dracut' >"$m/etc/kernel/install.conf"

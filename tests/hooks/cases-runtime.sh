@@ -16,6 +16,13 @@ claim_gives() {
     chmod 755 "$m/usr/sbin/vfio-early"
 }
 
+# claim_dies [leaving-its-mark] - by a signal.
+claim_dies() {
+    # shellcheck disable=SC2016
+    printf '#!/bin/sh\n%s\nkill -SEGV $$\n' "${1:+mkdir -p /run/vfio-early && : >/run/vfio-early/stop}" >"$m/usr/sbin/vfio-early"
+    chmod 755 "$m/usr/sbin/vfio-early"
+}
+
 runtime_machine() {
     fresh_machine
     mkdir -p "$m/scripts/init-top" "$m/stub"
@@ -49,6 +56,14 @@ case_runtime_status() {
         check "$shell: after exit status 6 the script does not end" not status 0 run_script $shell
         check "$shell: it panics with the reason" said "panic: vfio-early: a rule with on-failure=stop"
         check "$shell: and again when the shell is left" status 0 test "$(grep -c x "$m/panics")" -eq 3
+        rm -f "$m/panics"
+        claim_dies leaving-its-mark
+        # shellcheck disable=SC2086
+        check "$shell: after a crash that left the mark of on-failure=stop the script does not end" not status 0 run_script $shell
+        check "$shell: it panics" said "panic: vfio-early: a rule with on-failure=stop"
+        rm -r "$m/run/vfio-early"
+        claim_dies
+        check "$shell: after a crash that left no mark the boot goes on" goes_on "$shell"
         rm "$m/usr/sbin/vfio-early"
         # shellcheck disable=SC2086
         check "$shell: without the binary the boot goes on" status 0 run_script $shell

@@ -119,18 +119,18 @@ case_stale_policy() {
     installed_machine
     check "verify succeeds on a fresh image" status 0 setup verify
     echo 'claim group=2' >>"$m/etc/vfio-early.conf"
-    check "verify fails when the policy was changed since" status 1 setup verify
+    check "verify fails when the policy was changed since" status 4 setup verify
     check "and names the file" said "FAIL  $img: policy /etc/vfio-early.conf differs"
     mkdir "$m/etc/vfio-early.d"
     echo 'claim group=3' >"$m/etc/vfio-early.d/10-x.conf"
     build
     rm "$m/etc/vfio-early.d/10-x.conf"
-    check "verify fails when a drop-in was removed since" status 1 setup verify
+    check "verify fails when a drop-in was removed since" status 4 setup verify
     check "and names the file" said "FAIL  $img: policy /etc/vfio-early.d/10-x.conf is in the image but no longer"
     check "install rebuilds" status 0 setup install
     check "then verify succeeds" status 0 setup verify
     echo x >>"$m/usr/local/sbin/vfio-early"
-    check "verify fails when the binary was changed since" status 1 setup verify
+    check "verify fails when the binary was changed since" status 4 setup verify
     check "and says so" said "FAIL  $img: binary differs"
 }
 
@@ -140,11 +140,11 @@ case_wrong_order() {
     build
     unpack
     check "the image has the wrong order" in_order udev 00-vfio-early
-    check "verify fails" status 1 setup verify
+    check "verify fails" status 4 setup verify
     check "and says why" said "FAIL  $img: order: 00-vfio-early does not run before udev"
     rm "$m$script"
     build
-    check "verify fails without the script" status 1 setup verify
+    check "verify fails without the script" status 4 setup verify
     check "and says so" said "FAIL  $img: run-time script is not in the image"
 }
 
@@ -189,7 +189,7 @@ case_two_kernels() {
     check "install fails" status 1 setup install
     check "and names the image that is old" said "rebuilding /boot/initrd.img-1.0-fails failed"
     check "the other is proven" said "ok    $img: binary is identical"
-    check "an image without its kernel is named" said "skip  /boot/initrd.img-0.9-gone"
+    check "an image without its kernel is named" said "?     /boot/initrd.img-0.9-gone"
 }
 
 case_no_image() {
@@ -202,7 +202,7 @@ case_no_image() {
     check "verify proves an image by name" status 0 setup verify --image /boot/own.img --kernel "$version"
     check "and says so" said "ok    /boot/own.img: module vfio_pci"
     echo garbage >"$m/boot/bad.img"
-    check "verify fails on a file that is no image" status 1 setup verify --image /boot/bad.img --kernel "$version"
+    check "verify fails on a file that is no image" status 4 setup verify --image /boot/bad.img --kernel "$version"
 }
 
 case_refusals() {
@@ -212,11 +212,17 @@ case_refusals() {
     mount -o remount,ro,bind "$m/etc"
     check "read-only /etc is refused" status 5 setup install
     check "with a reason" said "cannot be written"
+    check "and a way that works" said "vfio-early-setup overlay"
     umount "$m/etc"
     mkdir -p "$m/ostree/repo"
     check "an ostree system is refused" status 5 setup install
-    check "with a reason" said "ostree"
+    check "with a reason" said "this is an ostree system"
+    check "and the way there" said "rpm-ostree initramfs --enable"
     rm -r "$m/ostree"
+    touch "$m/etc/NIXOS"
+    check "NixOS is refused" status 5 setup install
+    check "and the way there named" said "hooks/nixos/module.nix"
+    rm "$m/etc/NIXOS"
     snapshot after
     check "nothing was changed" no_difference before after
     mv "$m/usr/sbin/mkinitramfs" "$m/usr/sbin/mkinitramfs.away"
@@ -234,7 +240,7 @@ case_installed_layout() {
     snapshot before
     check "files.sh install" "$top/installers/files.sh" install "$m" /usr/local
     in_machine vfio-early-setup install >"$work/last.out" 2>&1
-    check "the installed vfio-early-setup proves an image" said "ok    $img: binary is identical to /usr/local/sbin/vfio-early"
+    check "the installed vfio-early-setup proves an image" said "ok    $img: binary is identical to /usr/local/lib/vfio-early/vfio-early"
     check "without a failure" unsaid FAIL
     in_machine vfio-early-setup verify >"$work/last.out" 2>&1
     check "verify as well" said "0 failed"

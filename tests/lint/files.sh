@@ -16,8 +16,9 @@ files_c_all() {
     files_source | grep '\.[ch]$'
 }
 
+# Without kernel code: only the kernel's own build compiles that, see tests/module.
 files_c() {
-    files_source | grep '\.c$'
+    files_source | grep '\.c$' | grep -v '^module/\|^tests/module/importer/\|^tests/boot/kvmfr/'
 }
 
 # By the first line, or by the name where a file is only read by others.

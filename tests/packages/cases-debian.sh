@@ -33,7 +33,7 @@ deb_machine() {
 
 # In the image: the program, the policy, the modules, and us before udev.
 holds_all() {
-    unpack "$1" && cmp "$work/image/usr/sbin/vfio-early" "$m/usr/sbin/vfio-early" &&
+    unpack "$1" && cmp "$work/image/usr/sbin/vfio-early" "$m/usr/lib/vfio-early/vfio-early" &&
         cmp "$work/image/etc/vfio-early.conf" "$m/etc/vfio-early.conf" &&
         in_order 00-vfio-early udev && (version=${1#*img-} && has_module vfio-pci)
 }

@@ -105,7 +105,7 @@ case_nixos() {
     check 'systemd: the program and the policy are in the image' nix_module true '.boot.initrd.systemd.contents |
         has("/usr/sbin/vfio-early") and has("/etc/vfio-early.conf")'
     check 'systemd: the shared units, wanted by sysinit.target' nix_module true '.boot.initrd.systemd.units |
-        length == 4 and (.["vfio-early.service"].wantedBy == ["sysinit.target"])'
+        length == 5 and (.["vfio-early.service"].wantedBy == ["sysinit.target"])'
     check 'systemd: every program in them has a path' nix_module true '[.boot.initrd.systemd.units[].text |
         split("\n")[] | select(test("^Exec"))] | length > 2 and all(test("^Exec[A-Za-z]+=-?/"))'
     check 'systemd: no rdinit=' nix_module true '.boot | has("kernelParams") | not'

@@ -250,7 +250,7 @@ static int write_override(struct fake_device *d, const char *value)
 		trace("override %s %s\n", d->addr, value);
 	if (d->override_error)
 		return d->override_error;
-	if (*value)
+	if (*value && !d->override_ignored)
 		write_file(path, *value == '\n' ? "" : value);
 	return 0;
 }

@@ -23,6 +23,7 @@ struct fake_device {
 
 	/* How it misbehaves. Zero: it does not. Errors are -errno. */
 	int override_error;
+	bool override_ignored; /* the write succeeds and nothing changes */
 	int attr_error;
 	int unbind_error; /* the driver stays */
 	bool unbind_gone; /* -ENODEV: somebody else was faster */

@@ -177,7 +177,9 @@ static void statements(void **state)
 	bad("protect", "\"protect\"", "expected group=");
 	bad("claim grp=1", "\"grp\"", "unknown key");
 	bad("protect group=1 optional", "\"optional\"", "unknown key");
-	bad("kvmfr", "\"kvmfr\"", "either size= or for=");
+	assert_non_null(good("kvmfr"));
+	bad("kvmfr size=1M hdr", "kvmfr size=1M hdr", "hdr goes with for=");
+	bad("kvmfr for=16384x16384", "kvmfr for=16384x16384", "more than 1G");
 	bad("kvmfr size=1M for=1x1", "kvmfr size=1M", "either size= or for=");
 	bad("hugepages size=1G", "hugepages size=1G", "size= and count=");
 	bad("claim group=1 optional optional", "\"optional\"", "given twice");

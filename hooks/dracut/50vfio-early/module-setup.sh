@@ -32,8 +32,12 @@ installkernel() {
 
 install() {
     local kind name units=${systemdsystemunitdir:-/usr/lib/systemd/system}
-    inst_simple "$(vfio_early)" /usr/sbin/vfio-early
-    while read -r kind name; do [[ $kind != policy ]] || inst_simple "$name"; done < <(vfio_early_list)
+    # The program for images is smaller: only what a boot runs.
+    name=$(vfio_early) name=${name%/sbin/*}/lib/vfio-early/vfio-early
+    [[ -x $name ]] || name=$(vfio_early)
+    inst_simple "$name" /usr/sbin/vfio-early
+    mkdir -p "$initdir/etc" && vfio_early_list >"$initdir/etc/vfio-early.manifest"
+    while read -r kind name; do [[ $kind != policy ]] || inst_simple "$name"; done <"$initdir/etc/vfio-early.manifest"
     # Options for the modules; and what the hook needs to stop the boot.
     inst_multiple -o "/etc/modprobe.d/*.conf" reboot poweroff halt
     dracut_module_included systemd || { inst_hook cmdline 00 "$moddir/vfio-early.sh" && return; }

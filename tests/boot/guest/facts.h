@@ -29,6 +29,9 @@ void start_report(void);
 void pci_facts(void);
 size_t pci_snapshot(char *buf, size_t size);
 
+/* kvmfr.c */
+void kvmfr_facts(void);
+
 /* vfio.c */
 void vfio_facts(void);
 
@@ -39,7 +42,14 @@ void splat_facts(void);
 /* hold.c: returns only when it failed */
 int hold_device(const char *bdf);
 
+/* child.c */
+void run_child(const char *name, char *const argv[], bool as_user);
+void say_changes(const char *name, const char *before, const char *after);
+
 /* again.c */
 void again_facts(void);
+
+/* steps.c */
+void steps_facts(void);
 
 #endif

@@ -93,9 +93,11 @@ int main(int argc, char **argv)
 	pci_facts();
 	report_facts();
 	vfio_facts();
+	kvmfr_facts();
 	/* The log of this boot, before a second run adds its own lines to it. */
 	klog_facts();
 	again_facts();
+	steps_facts();
 	splat_facts();
 	fact("token %s", nonce);
 	power_off();

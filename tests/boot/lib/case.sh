@@ -18,6 +18,7 @@
 #                     overlay HOW, main NAME  no hook but the overlay archive: words of overlay.sh
 #                     loader NAME             UEFI firmware and a boot loader start it: a word of uefi.sh
 #                     no_control, full_only   no control can be; not part of the set "check"
+#                     step NAME HOW WORD...   run in the booted system, see guest/steps.c
 #                     check() { ... }         the words of judge.sh
 
 machine() { case_machine=$1; }
@@ -35,6 +36,13 @@ policy() {
     local file=$case_dir/etc/${1:-vfio-early.conf}
     mkdir -p "$(dirname "$file")"
     cat >"$file"
+}
+
+# step NAME root|user|background WORD... - a command, and what the guest calls it. The real root holds nothing but
+# /usr/sbin/vfio-early and the guest itself, /sbin/init.
+step() {
+    mkdir -p "$case_dir/etc"
+    printf '%s\n' "$*" >>"$case_dir/etc/boot-test-steps"
 }
 
 # A case file that cannot say what it wants must not be booted as if it could.
@@ -127,6 +135,10 @@ case_boot() {
     kernel=$(kernel_of "$case_kernel" "$case_generator") || return 1
     [ ! -d "$case_dir/etc" ] || etc=$case_dir/etc
     build_root "$case_dir/root.img" "$etc" || return 1
+    # shellcheck disable=SC2034 # for vm.sh
+    local vm_sign=''
+    # shellcheck disable=SC2034
+    [ "$case_stops" != yes ] || vm_sign=$stop_signs
     vm_boot "$case_dir" "$case_machine" "$kernel" "$image" "$case_words" ${case_loader:+uefi_disk} || return 1
     rm -rf "$case_dir"/{root.img,image,extra,esp,esp.img,vars.img}
 }

@@ -6,7 +6,7 @@
 
 # fact[KEY]      a fact that is said once, such as fact[pci/0000:01:00.0/driver]
 # said[KEY]      all lines of a key that is said often (report, kmsg, splat, plan, ...)
-# report[...]    first block: KEY; then rule/N/KEY, device/BDF/KEY; problem texts are in problems
+# report[...]    first block: KEY; then rule/N/KEY, device/BDF/KEY, kvmfr/N/KEY; problem texts are in problems
 declare -A fact said report
 declare -a problems
 
@@ -35,6 +35,7 @@ report_load() {
                 problem) prefix=problem/ && problems+=("$value") ;;
                 rule) rules=$((rules + 1)) && prefix=rule/$rules/ ;;
                 device) prefix=device/$value/ ;;
+                kvmfr) prefix=kvmfr/${value##*kvmfr}/ ;;
                 *) prefix=unknown/ ;;
             esac
         fi

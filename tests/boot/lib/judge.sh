@@ -8,6 +8,8 @@
 #   expect viable BDF yes|no    expect config BDF ID         expect again N       expect device BDF KEY TEXT
 #   expect unchanged            expect stopped               expect kmsg TEXT     expect rule N KEY TEXT
 #   expect report-file MODE     expect problem TEXT          expect said KEY TEXT        expect console TEXT
+#   expect kvmfr N KEY TEXT     (what the guest found at that node; N KEY may be one word: devices, module)
+#   expect step NAME N          (how that step ended; what it printed is `said step/NAME`)
 # TEXT may be a shell pattern such as '*IOMMU*'. `forbid` takes the same words and wants the opposite.
 # The tables are those of facts.sh; case_dir is set by case.sh.
 # shellcheck disable=SC2154
@@ -66,7 +68,9 @@ lookup() {
         said) got=$(first_match "$3" "${said[$2]:-}") ;;
         again) got=${fact["again/exit"]:-none} ;;
         plan) got=${fact["plan/exit"]:-none} ;;
+        step) got=${fact["step/$2/exit"]:-none} ;;
         unchanged) got=${fact["again/changed"]:-none} want=no ;;
+        kvmfr) got=${fact["kvmfr/$2${4:+/$3}"]:-none} ;;
         console) got=$(first_match "$2" "$(tr -d '\r\0' <"$case_dir/console")") ;;
         stopped) got=$(boot_end) want=stopped ;;
         *) die "expect: unknown word '$1'" ;;
@@ -100,8 +104,9 @@ forbid() {
     note_result "$ok" "forbid $what"
 }
 
-# What a generator says when it stops, one after another: initramfs-tools, dracut without and with systemd.
+# What a generator says when it stops, one after another: initramfs-tools, dracut without and with systemd, systemd.
 stop_signs='Rebooting automatically due to panic= boot argument|Boot has failed. To debug this issue add "?rd.shell'
+stop_signs+='|You are in emergency mode'
 # What it says when the boot went on.
 root_signs='Kernel panic|Mounting root file system|Mounted (dracut )?root|Mounted sysroot|[Ss]witch(ing)?[ -][Rr]oot'
 
@@ -140,6 +145,14 @@ claimed() {
 left() {
     expect driver "$1" "$2"
     expect override "$1" -
+}
+
+# before_root TEXT - the kernel said this line, and before it mounted the real root.
+before_root() {
+    local got what="before the real root: $1" line
+    line=$(tr -d '\r\0' <"$case_dir/console" | grep -naE "$1|EXT4-fs \(.*mounted filesystem" | head -n1)
+    got=${line#*:}
+    if [ -n "$got" ] && ! [[ $got == *EXT4-fs* ]]; then note_result yes "$what"; else note_result no "$what"; fi
 }
 
 # What must hold in every boot that vfio-early took part in.

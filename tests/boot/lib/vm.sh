@@ -18,11 +18,21 @@ chroot_kernel() {
     printf '%s\n' "${found##*$'\n'}"
 }
 
+# vm_watch DIR SIGN - ends the machine when it has said SIGN and then stood for vm_stands seconds: time enough for a boot
+# that goes on after all to say so, and none to wait for a machine that stands there for ever.
+vm_stands=15
+vm_watch() {
+    until grep -aqE "$2" "$1/console" 2>/dev/null; do sleep 1; done
+    sleep "$vm_stands"
+    kill "$(cat "$1/pid")"
+}
+
 # vm_boot DIR MACHINE KERNEL_FILE IMAGE CMDLINE [START] - needs DIR/root.img. START KERNEL_FILE CMDLINE is a function
-# that makes another way to start than QEMU's own, and puts its arguments into the array `start`.
+# that makes another way to start than QEMU's own, and puts its arguments into the array `start`. Where vm_sign is set,
+# the machine is ended a while after it said that (see vm_watch).
 # Leaves DIR/console (for people), DIR/facts (for the judge), DIR/nonce, DIR/qemu (how it ended).
 vm_boot() {
-    local dir=$1 name=$2 kernel=$3 image=$4 words=$5 nonce status=0
+    local dir=$1 name=$2 kernel=$3 image=$4 words=$5 nonce status=0 watcher=''
     local -a machine start
     nonce=$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')
     machine_args "$name" "$dir/root.img"
@@ -35,10 +45,15 @@ vm_boot() {
         start=(-kernel "$kernel" -initrd "$image" -append "$words")
     fi
     local -a command=(timeout --kill-after=5 "$vm_seconds"
-        qemu-system-x86_64 -accel tcg -m 1G -smp 1 -nodefaults -display none -no-reboot
+        qemu-system-x86_64 -accel tcg -m 1G -smp 1 -nodefaults -display none -no-reboot -pidfile "$dir/pid"
         "${machine[@]}" -serial "file:$dir/console" -serial "file:$dir/facts" "${start[@]}")
     printf '%q ' "${command[@]}" >"$dir/command"
+    if [ -n "${vm_sign:-}" ]; then
+        vm_watch "$dir" "$vm_sign" &
+        watcher=$!
+    fi
     killable "${command[@]}" </dev/null >"$dir/qemu.log" 2>&1 || status=$?
+    [ -z "$watcher" ] || { kill "$watcher" 2>/dev/null && wait "$watcher"; } 2>/dev/null || :
     printf '%s\n' "$status" >"$dir/qemu"
     touch "$dir/facts" "$dir/console"
 }

@@ -10,6 +10,8 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=../lib/common.sh
 . "$(dirname "$0")/../lib/common.sh"
+# shellcheck source-path=SCRIPTDIR source=../lib/layer.sh
+. "$BOOT_DIR/lib/layer.sh"
 
 # The rival is loaded as early as mkinitcpio can: right after the early hooks, or by systemd-modules-load.
 configure() {
@@ -32,14 +34,7 @@ place_kernel() {
 # Runs in a mount namespace of its own. The tree below the overlay is never written to.
 inside() {
     local flavour=$1 variant=$2 policy=$3 image=$4 work root version
-    work=$(mktemp -d "$OUT_DIR/image.XXXXXX")
-    # shellcheck disable=SC2064
-    trap "umount -R '$work' 2>/dev/null || :; rmdir '$work'" EXIT
-    mount -t tmpfs tmpfs "$work"
-    root=$work/root
-    mkdir "$work/upper" "$work/work" "$root"
-    mount -t overlay -o "lowerdir=$MKINITCPIO,upperdir=$work/upper,workdir=$work/work" overlay "$root"
-    mount -t proc proc "$root/proc"
+    layer_over "$MKINITCPIO"
     mount --rbind /dev "$root/dev"
     version=$(cd "$root/lib/modules" && echo *)
     place_kernel "$root" "$version"

@@ -1,0 +1,73 @@
+# shellcheck shell=bash disable=SC2154,SC2034 # the variables are shared by all parts, see setup.sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What vfio-early-setup must know of mkosi-initrd: whether it builds this system's images, where they are, how one is
+# rebuilt and opened, and what makes our unit run. The functions are those that generators/initramfs-tools.sh
+# explains. It must not know what the files do.
+
+generator_name=mkosi
+mkosi_dir=/etc/mkosi-initrd/mkosi.conf.d/50-vfio-early
+
+# Only kernel-install calls it, and only where its configuration says so.
+generator_detect() {
+    [ -x "$root/usr/bin/mkosi-initrd" ] || return 1
+    case $(kernel_install_names) in
+        mkosi | mkosi-initrd) ;;
+        *) return 1 ;;
+    esac
+}
+
+generator_files() {
+    local file
+    for file in mkosi.finalize mkosi.conf.d/modprobe.conf mkosi.conf.d/policy.conf mkosi.conf.d/policy-folder.conf; do
+        say "mkosi/50-vfio-early/$file $mkosi_dir/$file"
+    done
+    for file in "$share"/hooks/systemd/vfio-early*; do
+        file=${file##*/}
+        say "systemd/$file $mkosi_dir/mkosi.extra/usr/lib/systemd/system/$file"
+    done
+}
+
+generator_images() {
+    local dir version list
+    for dir in "$root"/lib/modules/*/; do
+        [ -e "${dir}modules.dep" ] || continue
+        version=$(basename "$dir")
+        list=$(entry_images "$version")
+        [ -z "$list" ] || say "$list"
+        [ -n "$list" ] || skip "Linux $version" "no image of it is where we know to look"
+    done
+}
+
+# mkosi-initrd writes beside the image and renames. In a chroot it cannot mount what it needs, and fails.
+generator_rebuild() {
+    in_root mkosi-initrd --kernel-version "$1" --output "$(basename "$2")" --output-dir "$(dirname "$2")" </dev/null
+}
+
+# One archive, compressed or not.
+generator_unpack() {
+    local inside=${2#"$root"}
+    mkdir "$2/1" || return 1
+    # shellcheck disable=SC2016 # the words are for the shell inside
+    in_root sh -c 'cd "$2/1" && case $(od -An -tx1 -N4 "$1") in
+            " 28 b5 2f fd") zstd -dc "$1" ;;
+            " fd 37 7a 58") xz -dc "$1" ;;
+            " 1f 8b"*) gzip -dc "$1" ;;
+            *) cat "$1" ;;
+        esac | cpio -id --quiet --no-absolute-filenames' sh "$1" "$inside" </dev/null
+    [ -e "$2/1/init" ] || [ -L "$2/1/init" ]
+}
+
+generator_prove() {
+    local name units=/usr/lib/systemd/system from=$mkosi_dir/mkosi.extra/usr/lib/systemd/system
+    [ -e "$root$from" ] || from=${from/#\/etc/\/usr\/lib}
+    for name in "$share"/hooks/systemd/vfio-early*; do
+        name=${name##*/}
+        prove_same "unit $name" "$from/$name" "$units/$name"
+    done
+    if [ -L "$unpacked/1$units/sysinit.target.wants/vfio-early.service" ]; then
+        proof ok "order: sysinit.target starts the unit, before the units that load drivers"
+    else
+        proof FAIL "order: sysinit.target does not start vfio-early.service"
+    fi
+}

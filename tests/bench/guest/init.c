@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * PID 1 of the measuring machine. The kernel hands it, behind "--", the command to measure, a path first:
+ *
+ *   measure=time COMMAND...     says how long it took; with -icount a nanosecond is an instruction
+ *   measure=count COMMAND...    says its system calls and processes
+ *   measure=trace COMMAND...    lists its system calls with the time of each
+ *
+ * Then it says who drives which PCI device, loads the host's own drivers, and says so again: that
+ * shows what a method took away, and from whom. As /init floor ... it is the floor itself.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bench.h"
+
+void say(const char *format, ...)
+{
+	va_list ap;
+
+	(void)fputs("BENCH ", stdout);
+	va_start(ap, format);
+	(void)vprintf(format, ap);
+	va_end(ap);
+	(void)putchar('\n');
+	(void)fflush(stdout);
+}
+
+static void say_drivers(const char *when)
+{
+	DIR *dir = opendir("/sys/bus/pci/devices");
+	const struct dirent *e;
+
+	while (dir && (e = readdir(dir))) {
+		char path[300], target[300] = "-";
+		const char *name;
+		ssize_t n;
+
+		if (e->d_name[0] == '.')
+			continue;
+		(void)snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/driver", e->d_name);
+		n = readlink(path, target, sizeof(target) - 1);
+		if (n >= 0)
+			target[n] = '\0';
+		name = strrchr(target, '/');
+		say("driver %s %s %s", when, e->d_name, name ? name + 1 : target);
+	}
+	if (dir)
+		(void)closedir(dir);
+}
+
+static void mount_all(void)
+{
+	static const char *const where[][2] = {
+		{ "proc", "/proc" },
+		{ "sysfs", "/sys" },
+		{ "devtmpfs", "/dev" },
+		{ "tmpfs", "/run" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(where) / sizeof(where[0]); i++) {
+		(void)mkdir(where[i][1], 0755);
+		if (mount(where[i][0], where[i][1], where[i][0], 0, NULL) < 0)
+			say("problem mount %s", where[i][1]);
+	}
+}
+
+static void measure(char **argv)
+{
+	const char *how = getenv("measure");
+	struct counts c = { 0, 0 };
+	int status = -1;
+	long long ns;
+
+	if (how && strcmp(how, "count") == 0) {
+		if (run_counted(argv, &c, &status) == 0)
+			say("counted syscalls=%lu processes=%lu", c.syscalls, c.processes);
+	} else if (how && strcmp(how, "trace") == 0) {
+		if (run_traced(argv, &status) < 0)
+			say("problem tracing");
+	} else {
+		ns = run_timed(argv, &status);
+		if (ns >= 0)
+			say("timed ns=%lld", ns);
+	}
+	say("status %d", status);
+}
+
+int main(int argc, char **argv)
+{
+	static char program[] = "/sbin/modprobe", all[] = "-a", display[] = "bochs",
+		    audio[] = "snd_hda_intel";
+	char *const rivals[] = { program, all, display, audio, NULL };
+	int status;
+
+	if (argc > 1 && strcmp(argv[1], "floor") == 0 && getpid() != 1)
+		return floor_main(argv + 2);
+	if (argc > 1 && strcmp(argv[1], "sidebyside") == 0 && getpid() != 1)
+		return sidebyside_main(argv + 2);
+	if (getpid() != 1)
+		return 2;
+	argv++;
+	(void)setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);
+	mount_all();
+	/* Words that the kernel does not know come first. */
+	while (*argv && argv[0][0] != '/')
+		argv++;
+	if (*argv)
+		measure(argv);
+	say_drivers("after");
+	(void)run_timed(rivals, &status);
+	say_drivers("end");
+	say("end");
+	(void)reboot(RB_AUTOBOOT);
+	return 1;
+}

@@ -1,0 +1,86 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What every part of the benchmarks needs: folders, the methods, and how one of them is booted.
+# It knows QEMU's command line and the lines that guest/init.c prints. It judges no figure.
+# Whoever sources it uses the names.
+# shellcheck disable=SC2034
+
+BENCH_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=../boot/lib/common.sh
+. "$BENCH_DIR/../boot/lib/common.sh"
+# shellcheck source=../boot/lib/guest.sh
+. "$BENCH_DIR/../boot/lib/guest.sh"
+OUT_DIR=${VFIO_EARLY_BENCH_OUT:-$TOP_DIR/build/bench}
+
+bench_seconds=${VFIO_EARLY_BOOT_TIMEOUT:-180}
+card='0000:01:00.0 0000:01:00.1'
+
+# The methods: name|words for the kernel|the command. All of them are to hand the card at 01:00 to vfio-pci.
+# The floor comes first: the others are compared with it.
+methods() {
+    local n
+    printf 'floor||/init floor %s %s\n' "$card" "$(floor_modules)"
+    printf 'vfio-early, groups=||/usr/sbin/vfio-early claim --cmdline vfio_early.groups=@GROUP@\n'
+    for n in 1 10 100; do
+        printf 'vfio-early, pinned, %s rules||/usr/sbin/vfio-early claim --policy /bench/policy-%s\n' $n $n
+    done
+    printf 'modprobe vfio-pci ids=||/usr/sbin/modprobe vfio-pci ids=1234:1111,8086:2668\n'
+    printf 'override script, busybox ash||/usr/bin/busybox ash /bench/override.sh %s\n' "$card"
+    printf 'override script, bash||/usr/bin/bash /bench/override.sh %s\n' "$card"
+    printf 'boot_vga script, busybox ash||/usr/bin/busybox ash /bench/bootvga.sh\n'
+    printf 'boot_vga script, bash||/usr/bin/bash /bench/bootvga.sh\n'
+    printf 'driverctl set-override||/usr/bin/bash /bench/driverctl.sh %s\n' "$card"
+}
+
+# The paths in the image, in an order that needs no other.
+floor_modules() {
+    cat "$OUT_DIR/image/floor-modules"
+}
+
+# The card to claim is an identical twin of the host's boot display on the second machine.
+#  cost:  00:01.0 cirrus (host)  01:00.0 VGA + 01:00.1 audio, one group   02:00.0 e1000e
+#  twins: 00:01.0 VGA (host)     01:00.0 VGA + 01:00.1 audio, one group   02:00.0 VGA (host)
+machine() {
+    local host=cirrus-vga other=e1000e,romfile=
+    [ "$1" = cost ] || host=VGA other=VGA
+    machine=(-machine 'q35,kernel-irqchip=split' -m 1G -vga none -audiodev none,id=quiet -nodefaults -display none
+        -device 'intel-iommu,intremap=on,caching-mode=on' -device "$host,bus=pcie.0,addr=0x1"
+        -device pcie-root-port,id=port1,bus=pcie.0,addr=0x5,chassis=1
+        -device pcie-root-port,id=port2,bus=pcie.0,addr=0x6,chassis=2
+        -device VGA,bus=port1,addr=0x0.0x0,multifunction=on
+        -device intel-hda,bus=port1,addr=0x0.0x1 -device hda-output,audiodev=quiet
+        -device "$other,bus=port2")
+}
+
+# How the processor is emulated. exact: a nanosecond is an instruction, the same in every run.
+processor() {
+    case $1 in
+        exact)
+            processor=(-accel 'tcg,thread=single' -icount 'shift=0,sleep=off' -cpu 'max,-rdrand,-rdseed' -smp 1
+                -seed 1 -rtc 'base=2025-01-01T00:00:00,clock=vm')
+            ;;
+        plain) processor=(-accel tcg -cpu qemu64 -smp 1) ;;
+        two) processor=(-accel 'tcg,thread=multi' -cpu qemu64 -smp 2) ;;
+    esac
+}
+
+# boot PROCESSOR MACHINE MEASURE IMAGE WORDS COMMAND - prints the guest's lines.
+boot() {
+    local kernel log status=0 words
+    local -a machine processor
+    kernel=$(cat "$OUT_DIR/image/kernel")
+    machine "$2"
+    processor "$1"
+    log=$(mktemp "$OUT_DIR/boot.XXXXXX")
+    words="console=ttyS0 panic=-1 intel_iommu=on iommu=pt quiet nokaslr cryptomgr.notests no_timer_check"
+    timeout --kill-after=5 "$bench_seconds" qemu-system-x86_64 "${processor[@]}" "${machine[@]}" -no-reboot \
+        -serial "file:$log" -kernel "$kernel" -initrd "$4" \
+        -append "$words $5 measure=$3 -- $6" </dev/null >"$log.qemu" 2>&1 || status=$?
+    tr -d '\r' <"$log" | sed -n 's/^.*BENCH //p'
+    if [ "$status" -ne 0 ] || ! grep -q 'BENCH end' "$log"; then
+        note "a boot did not reach its end ($status): $6; its console: $log"
+        return 1
+    fi
+    rm -f "$log" "$log.qemu"
+}

@@ -1,0 +1,410 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2154,SC2034 # variables of lib.sh
+#
+# Each question of `check`, content and not, over the recorded machine "desk", whose facts are changed one at a time.
+# Needs lib.sh.
+
+version=6.12.1-desk
+iomem='  c0000000-c02fffff : BOOTFB'
+gpu=v000010DEd000013C2
+
+# desk POLICY-LINE...: a new tree, with its modules.
+desk() {
+    new_tree desk || return 1
+    if [ ! -d "$work/modules" ]; then
+        "$tests_dir/fixtures/make-modules" "$work/modules" $version vfio-pci vfio_iommu_type1 kvmfr \
+            'mlx5-vfio-pci=vfio_pci:v000015B3d0000101Esv*sd*bc*sc*i*' "nouveau=pci:${gpu}sv*sd*bc03sc*i*" \
+            'nvidiafb=pci:v000010DEd*sv*sd*bc03sc*i*' 'xe=pci:v00001002d*sv*sd*bc*sc*i*' || return 1
+    fi
+    cp -a "$work/modules/lib" "$tree/"
+    [ $# -eq 0 ] || printf '%s\n' "$@" >"$tree/etc/vfio-early.conf"
+}
+
+# put FILE LINE...: what is in this file of the tree.
+put() {
+    local file=$tree/$1
+    shift
+    mkdir -p "$(dirname "$file")"
+    printf '%s\n' "$@" >"$file"
+}
+
+# The worst state of a question, and what was said: STATE, then a line for each answer.
+# shellcheck disable=SC2016 # a program of jq
+answers='[.answers[] | select(.question == $id)] | (map(.state) as $is |
+    first(["problem", "warning", "unknown", "ok"][] | select(IN($is[])))), (.[] | .text + "; " + (.advice // ""))'
+
+# same_text: the lines for people say what the JSON says, and the build with sanitizers says nothing else.
+same_text() {
+    local json_status=$status
+    cp "$work/out" "$work/json"
+    early check "$@"
+    [ "$status" -eq "$json_status" ] || {
+        echo "exit status $json_status, and $status without --json"
+        return 1
+    }
+    jq -r '.answers[] | .state + " " + .question' "$work/json" | diff - <(awk '{ print $1, $2 }' "$work/out") || return 1
+    jq -e --argjson status "$status" '.status == $status' "$work/json" >/dev/null || return 1
+    timeout 60 "$sanitized" --root "$tree" check "$@" 2>&1 </dev/null | diff "$work/out" -
+}
+
+# asks QUESTION STATE EXIT TEXT [OPTION...]: what check says now. TEXT may be several, with a | between them.
+asks() {
+    local id=$1 want=$2 exit=$3 part said texts
+    IFS='|' read -r -a texts <<<"$4"
+    shift 4
+    early check --json "$@"
+    ends "$exit" || return 1
+    said=$(jq -r --arg id "$id" "$answers" "$work/out") || {
+        cat "$work/out"
+        return 1
+    }
+    for part in "${texts[@]}"; do
+        [[ $said == *"$part"* ]] || {
+            printf 'does not say: %s\n%s\n' "$part" "$said"
+            return 1
+        }
+    done
+    [ "${said%%$'\n'*}" = "$want" ] || {
+        printf 'not %s:\n%s\n' "$want" "$said"
+        return 1
+    }
+    [ ! -s "$work/err" ] || {
+        cat "$work/err"
+        return 1
+    }
+    same_text "$@"
+}
+
+check_policy() {
+    desk 'claim device=01:00.0'
+    t 'check policy: understood' asks policy ok 0 'rules: 1'
+    t 'check rules: possible' asks rules ok 0 'claims: 1, devices: 2'
+    desk 'claim devise=01:00.0'
+    t 'check policy: a word that is none' asks policy problem 3 '/etc/vfio-early.conf:1: "devise"'
+    desk
+    t 'check policy: no rule' asks policy ok 0 'vfio-early pin'
+    put proc/cmdline 'quiet vfio_early=0'
+    t 'check policy: switched off' asks policy warning 0 'switches everything off'
+    t 'check policy: --cmdline counts' asks policy ok 0 'rules: 1' --cmdline vfio_early.devices=01:00.0
+    t 'check policy: --policy FILE that is not there' asks policy problem 3 nowhere --cmdline '' --policy "$work/nowhere"
+    desk 'claim device=0a:00.0' 'claim group=8' 'claim device=0b:00.0 optional'
+    t 'check rules: absent and refused' asks rules problem 4 \
+        'vfio-early.conf:1: absent|vfio-early.conf:2: refused: collateral|vfio-early.conf:3: absent'
+}
+
+check_twins() {
+    desk 'claim device=06:00.0'
+    t 'check twins: by address' asks twins ok 0 'no rule'
+    desk 'claim id=10de:1b80'
+    t 'check twins: by id' asks twins warning 0 '/etc/vfio-early.conf:1|0000:06:00.0 and 0000:07:00.0|vfio-early pin'
+    desk 'claim id=10de:13c2'
+    t 'check twins: an id that fits one' asks twins ok 0 'no rule'
+    desk 'claim id=10de:1b80 device=06:00.0'
+    t 'check twins: id and address' asks twins ok 0 'no rule'
+}
+
+check_machine() {
+    desk 'claim device=01:00.0'
+    t 'check pci: there' asks pci ok 0 'devices: 23'
+    t 'check iommu: on' asks iommu ok 0 'groups: 18'
+    rm -r "$tree/sys/bus/pci"
+    t 'check pci: not there' asks pci problem 5 'is sysfs mounted?'
+    t 'check rules: nobody can tell' asks rules unknown 5 'without devices'
+    desk 'claim device=01:00.0'
+    rm "$tree/sys/bus/pci/devices/0000:01:00.0/vendor" "$tree/sys/bus/pci/devices/0000:01:00.0/modalias"
+    t 'check pci: a device that cannot be read' asks pci problem 5 '1 devices have no readable vendor'
+    local machine text
+    while IFS=: read -r machine text; do
+        new_tree "$machine"
+        echo 'claim device=01:00.0' >"$tree/etc/vfio-early.conf"
+        t "check iommu: $machine" asks iommu problem 5 "$text"
+        t "check remapping: $machine" asks remapping unknown 5 'without an IOMMU'
+    done <<'LIST'
+noiommu-intel:enable VT-d in the firmware setup, and add intel_iommu=on
+noiommu-intel-table:add intel_iommu=on to the kernel command line
+noiommu-amd:enable AMD-Vi
+noiommu-amd-table:dmesg for AMD-Vi
+noiommu-off:remove iommu=off
+other:enable it in the firmware setup (VT-d, AMD-Vi, SMMU)
+arm:forms the group only when a driver probes
+LIST
+}
+
+check_remapping() {
+    desk 'claim device=01:00.0'
+    t 'check remapping: on' asks remapping ok 0 'interrupts are remapped'
+    put sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts Y
+    t 'check remapping: on, and unsafe ones allowed' asks remapping warning 0 'switch off allow_unsafe_interrupts'
+    put sys/module/vfio/parameters/enable_unsafe_noiommu_mode Y
+    t 'check remapping: mode without IOMMU' asks remapping warning 0 enable_unsafe_noiommu_mode
+    desk 'claim device=01:00.0'
+    put proc/interrupts '  1:  9  IO-APIC    1-edge      i8042' '123:  4  PCI-MSI-0000:00:17.0    0-edge      ahci'
+    t 'check remapping: off' asks remapping problem 5 'are not remapped|take nointremap and intremap=off off'
+    put sys/class/iommu/dmar0/intel-iommu/ecap f050d2
+    t 'check remapping: not in the hardware' asks remapping problem 5 'are not remapped|the hardware lacks it'
+    put sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts Y
+    t 'check remapping: off and allowed' asks remapping warning 0 'allow_unsafe_interrupts permits that'
+    put proc/interrupts '           CPU0'
+    t 'check remapping: not said' asks remapping unknown 0 '/proc/interrupts does not say'
+    put proc/interrupts ' 41:  7   ITS-PCI-MSIX-0000:00:17.0    0 Edge      ahci'
+    rm -r "$tree/sys/module/vfio_iommu_type1"
+    t 'check remapping: arm64' asks remapping ok 0 'interrupts are remapped'
+}
+
+check_modules() {
+    desk 'claim device=01:00.0'
+    t 'check vfio: a module' asks vfio ok 0 "Linux $version has vfio-pci as a module"
+    t 'check vfio: another kernel' asks vfio unknown 0 'no module index of Linux 9.9' --kernel 9.9
+    t 'check vfio: a path is no kernel' asks vfio unknown 0 'which kernel runs is not known' --kernel ../x
+    "$tests_dir/fixtures/make-modules" "$tree" 5.1-none dummy
+    t 'check vfio: absent' asks vfio problem 5 '5.1-none has no vfio-pci|5.1-none has no vfio_iommu_type1' --kernel 5.1-none
+    "$tests_dir/fixtures/make-modules" "$tree" 5.2-built +vfio-pci +vfio_iommu_type1
+    t 'check vfio: built in' asks vfio ok 0 'vfio-pci built in' --kernel 5.2-built
+    rm "$tree/proc/sys/kernel/osrelease"
+    t 'check vfio: the kernel is not known' asks vfio unknown 0 'say --kernel'
+    t 'check variant: the kernel is not known' asks variant unknown 0 'say --kernel'
+    t 'check blacklist: the kernel is not known' asks blacklist unknown 0 'without a module index'
+    desk 'claim device=08:00.0'
+    t 'check variant: a better driver' asks variant warning 0 '0000:08:00.0: mlx5_vfio_pci|driver=auto'
+    desk 'claim device=08:00.0 driver=auto'
+    t 'check variant: taken' asks variant ok 0 'no claimed device'
+    desk 'claim device=08:00.0 driver=nvgrace-gpu-vfio-pci'
+    t 'check variant: a driver that is not there' asks variant problem 5 'conf:1: Linux 6.12.1-desk has no nvgrace-gpu'
+}
+
+check_groups() {
+    desk 'claim device=01:00.0'
+    t 'check acs: one slot' asks acs ok 0 'no claimed group'
+    put proc/cmdline 'pcie_acs_override=downstream,multifunction'
+    t 'check acs: the override' asks acs warning 0 'pcie_acs_override=downstream,multifunction'
+    desk 'claim device=04:00.0 allow=collateral'
+    t 'check acs: two slots' asks acs warning 0 'group 8 spans 2 slots|0000:04:00.0, 0000:05:00.0'
+    desk 'claim device=04:00.0'
+    t 'check acs: two slots, refused' asks acs warning 4 'group 8 spans 2 slots'
+}
+
+check_displays() {
+    desk 'claim device=01:00.0'
+    t 'check console: another one stays' asks console ok 0 'another display stays'
+    t 'check framebuffer: elsewhere' asks framebuffer ok 0 'in no claimed device'
+    desk 'claim device=00:02.0 rebind=yes'
+    t 'check console: the one of the firmware' asks console warning 0 '0000:00:02.0 is the display that the firmware uses'
+    desk 'claim device=00:02.0 rebind=yes' 'claim id=10de:1b80' 'claim device=01:00.0 allow=console'
+    sed -i 's/$/ allow=console/' "$tree/etc/vfio-early.conf"
+    echo 'claim device=02:00.0 allow=console' >>"$tree/etc/vfio-early.conf"
+    sed -i 's/allow=console allow/allow/' "$tree/etc/vfio-early.conf"
+    t 'check console: none left' asks console warning 4 'no display is left for the host'
+    desk 'claim device=02:00.0'
+    t 'check framebuffer: in the card, class 0380' asks framebuffer problem 4 '0000:02:00.0|BOOTFB|video=efifb:off|sysfb_init'
+    [ "$(jq '[.answers[] | select(.question == "framebuffer")] | length' "$work/json")" = 1 ] ||
+        bad 'check framebuffer: once' "$(cat "$work/json")"
+    put proc/iomem '  c0000000-cfffffff : 0000:02:00.0' '  00000000-00000000 : BOOTFB'
+    t 'check framebuffer: shown to root only' asks framebuffer unknown 0 'run check as root'
+    put proc/iomem '  c0000000-cfffffff : 0000:02:00.0'
+    t 'check framebuffer: none' asks framebuffer ok 0 'no claimed device holds'
+    rm "$tree/proc/iomem"
+    t 'check framebuffer: cannot be seen' asks framebuffer unknown 0 '/proc/iomem: No such file'
+    desk 'claim device=01:00.0'
+    put proc/iomem '  e0000000-e02fffff : simplefb'
+    t 'check framebuffer: in a VGA controller' asks framebuffer ok 0 '0000:01:00.0|simplefb|vfio-pci takes it away'
+    put proc/sys/kernel/osrelease 5.10.0-1
+    t 'check framebuffer: the same before Linux 6.0' asks framebuffer problem 4 '0000:01:00.0|simplefb'
+    put proc/iomem '  dff00000-dfffffff : BOOTFB' '  f0000000-f02fffff : efifb'
+    t 'check framebuffer: just beside' asks framebuffer ok 0 'in no claimed device'
+}
+
+check_host_devices() {
+    desk 'claim device=01:00.0'
+    t 'check storage: none' asks storage ok 0 'no disk of the host'
+    t 'check input: none' asks input ok 0 'no keyboard or mouse'
+    t 'check network: none' asks network ok 0 'not over a claimed'
+    desk 'claim device=03:00.0'
+    t 'check storage: root in LVM in LUKS, on NVMe with several ways' asks storage problem 4 \
+        '0000:03:00.0 holds / (dm-1, LUKS)|holds swap (dm-2|an open LUKS volume (dm-0'
+    put sys/power/resume 8:1
+    desk 'claim device=00:17.0 rebind=yes'
+    t 'check storage: a plain disk' asks storage problem 4 '0000:00:17.0 holds /boot (sda1)'
+    : >"$tree/proc/self/mountinfo"
+    t 'check storage: a disk that is not used' asks storage ok 0 'no disk of the host'
+    put sys/power/resume 8:1
+    t 'check storage: the resume device' asks storage problem 4 '0000:00:17.0 holds the resume device (sda1)'
+    rm -r "$tree/sys/class/block" "$tree/sys/dev"
+    t 'check storage: cannot be seen' asks storage unknown 0 'no disk was found'
+    desk 'claim device=00:15.0'
+    t 'check input: one of two keyboards' asks input warning 0 'a keyboard is on 0000:00:15.0; another one stays'
+    desk 'claim device=00:14.0'
+    t 'check input: a mouse' asks input warning 0 'a mouse is on 0000:00:14.0'
+    desk 'claim device=00:14.0' 'claim device=00:15.0'
+    t 'check input: the only ones, with LUKS' asks input problem 4 'the only keyboard|nobody can type a passphrase'
+    rm -r "$tree/sys/class/block"
+    t 'check input: the only ones, without' asks input warning 0 'the only keyboard'
+    rm -r "$tree/sys/class/input"
+    t 'check input: cannot be seen' asks input unknown 0 'no input device'
+    desk 'claim device=00:1f.6'
+    t 'check network: below a bridge' asks network warning 0 '0000:00:1f.6 carries the default route (br0)'
+    : >"$tree/proc/net/route"
+    t 'check network: no route' asks network unknown 0 'no default route'
+}
+
+check_leftovers() {
+    desk 'claim device=06:00.0'
+    t 'check leftovers: none' asks leftovers ok 0 'nothing else'
+    put proc/cmdline 'vfio-pci.ids=10de:1b80'
+    t 'check leftovers: ids take the twin' asks leftovers problem 4 'vfio-pci takes 0000:07:00.0 (10de:1b80), which the policy'
+    put proc/cmdline 'vfio_pci.ids=10DE:13c2:1043:8508:030000:ffffff,1234:5678 pci-stub.ids=10de:0fbb'
+    echo 'claim device=01:00.0' >"$tree/etc/vfio-early.conf"
+    t 'check leftovers: ids repeat the policy' asks leftovers warning 0 \
+        'vfio-pci by id 10DE:13c2:1043|1234:5678 fits no device|pci-stub by id 10de:0fbb'
+    : >"$tree/etc/vfio-early.conf"
+    t 'check leftovers: ids and no policy' asks leftovers warning 0 'takes 0000:01:00.0|vfio-early pin'
+    put proc/cmdline 'rd.driver.pre=vfio-pci module_blacklist=nouveau,vfio_pci'
+    t 'check leftovers: VFIO forbidden' asks leftovers problem 4 'rd.driver.pre= loads|module_blacklist= keeps VFIO out'
+}
+
+check_modprobe() {
+    desk 'claim device=06:00.0'
+    put etc/modprobe.d/vfio.conf '# options vfio-pci ids=1:1' 'options vfio-pci disable_vga=1 \' '  ids=10de:1b80' \
+        'softdep nouveau pre: vfio-pci' 'install nouveau /sbin/vfio-bind.sh' 'blacklist vfio_pci'
+    t 'check leftovers: modprobe.d' asks leftovers problem 4 \
+        'modprobe.d/vfio.conf:3: vfio-pci takes 0000:07:00.0|conf:4: softdep for nouveau|conf:5: install nouveau|conf:6: vfio_pci'
+    put usr/lib/modprobe.d/vfio.conf 'options vfio-pci ids=10de:1b80'
+    put etc/modprobe.d/vfio.conf ''
+    put etc/modprobe.d/note.txt 'options vfio-pci ids=10de:1b80'
+    t 'check leftovers: a file that is hidden, and one that is none' asks leftovers ok 0 'nothing else'
+    rm "$tree/etc/modprobe.d/vfio.conf"
+    t 'check leftovers: a file that was hidden' asks leftovers problem 4 '/usr/lib/modprobe.d/vfio.conf:1'
+    rm "$tree/usr/lib/modprobe.d/vfio.conf"
+    put etc/modules '# vfio' loop vfio vfio_pci
+    put etc/modules-load.d/x.conf vfio-pci
+    put etc/dracut.conf.d/50-vfio-early.conf 'add_dracutmodules+=" vfio-early "'
+    put etc/mkinitcpio.conf 'MODULES=(vfio_pci vfio)'
+    t 'check leftovers: lists' asks leftovers warning 0 '/etc/modules:3: loads|/etc/modules-load.d/x.conf:1|/etc/mkinitcpio.conf:1'
+    rm -r "$tree/etc/modules"* "$tree/etc/mkinitcpio.conf"
+    t 'check leftovers: our own files' asks leftovers ok 0 'nothing else'
+    put etc/driverctl.d/pci-0000:07:00.0 vfio-pci
+    t 'check leftovers: driverctl takes the twin' asks leftovers problem 4 'pci-0000:07:00.0: driverctl gives'
+    echo 'claim device=07:00.0' >>"$tree/etc/vfio-early.conf"
+    t 'check leftovers: driverctl repeats the policy' asks leftovers warning 0 'the policy claims it'
+    put "etc/modprobe.d/a"$'\n'"ok       policy.conf" 'softdep x pre: vfio'
+    t 'check leftovers: a name with a newline' asks leftovers warning 0 policy.conf
+    grep -q 'a\\x0aok' "$work/out" || bad 'check: a name with a newline forges a line' "$(cat "$work/out")"
+}
+
+check_blacklist() {
+    desk 'claim device=01:00.0'
+    t 'check blacklist: none' asks blacklist ok 0 'no driver'
+    put etc/modprobe.d/x.conf 'blacklist nvidiafb' 'blacklist pcspkr'
+    t 'check blacklist: what distributions bring' asks blacklist ok 0 'no driver'
+    put etc/modprobe.d/x.conf 'blacklist nouveau'
+    t 'check blacklist: not needed' asks blacklist warning 0 'x.conf:1: nouveau is off, which the claim of 0000:01:00.0'
+    put etc/modprobe.d/x.conf 'blacklist xe'
+    t 'check blacklist: the host has no driver' asks blacklist warning 0 '0000:02:00.0 of the host has no driver'
+    rm "$tree/etc/modprobe.d/x.conf"
+    put proc/cmdline 'modprobe.blacklist=foo,nouveau'
+    t 'check blacklist: command line' asks blacklist warning 0 'kernel command line: nouveau'
+}
+
+check_images() {
+    desk 'claim device=01:00.0'
+    t 'check image: none' asks image unknown 0 'no image was found'
+    put boot/initrd.img-$version x
+    touch -d '1 hour ago' "$tree/etc/vfio-early.conf"
+    t 'check image: newer than the policy' asks image unknown 0 'images: 1, none is older'
+    put boot/initramfs-6.1.img x
+    touch -d '2 hours ago' "$tree/boot/initramfs-6.1.img"
+    t 'check image: older than the policy' asks image problem 5 '/boot/initramfs-6.1.img is older than /etc/vfio-early.conf'
+}
+
+check_memory() {
+    desk 'hugepages size=1G count=4'
+    t 'check hugepages: there' asks hugepages ok 0 'asked for 4 pages of 1048576 kB, the kernel has 4'
+    desk 'hugepages size=2M count=64'
+    t 'check hugepages: not yet' asks hugepages warning 0 'the next boot reserves them'
+    desk 'hugepages size=1G count=40'
+    t 'check hugepages: more than there is memory' asks hugepages problem 5 'need 40960 MiB, the machine has 32000 MiB'
+    rm "$tree/proc/meminfo"
+    t 'check hugepages: memory is not known' asks hugepages warning 0 '/proc/meminfo cannot be read'
+    desk 'hugepages size=1G count=1'
+    rm -r "$tree/sys/kernel/mm"
+    t 'check hugepages: not of this size' asks hugepages problem 5 'no huge pages of 1048576 kB'
+}
+
+check_kvmfr() {
+    desk 'claim device=01:00.0'
+    t 'check kvmfr: not asked' asks kvmfr ok 0 'the policy asks for none'
+    "$tests_dir/fixtures/make-modules" "$tree" 6.1-old vfio-pci
+    t 'check kvmfr: not asked, and not there' asks kvmfr ok 0 'the policy asks for none'
+    put dev/kvmfr0 x
+    t 'check kvmfr-node: a file' asks kvmfr-node problem 5 '/dev/kvmfr0 is a file, not a device'
+    desk 'kvmfr size=64M'
+    t 'check kvmfr: each kernel' asks kvmfr ok 0 'each installed kernel has it: 1'
+    t 'check kvmfr-node: nothing' asks kvmfr-node ok 0 'devices: 0'
+    t 'check lockdown: none' asks lockdown ok 0 'unsigned modules too'
+    "$tests_dir/fixtures/make-modules" "$tree" 6.1-old vfio-pci
+    t 'check kvmfr: one kernel lacks it' asks kvmfr problem 5 'Linux 6.1-old has no kvmfr'
+    rm -r "$tree/lib"
+    t 'check kvmfr: no kernel' asks kvmfr unknown 0 '/lib/modules: No such file'
+    desk 'kvmfr size=64M'
+    mkdir "$tree/dev/kvmfr3"
+    t 'check kvmfr-node: something else' asks kvmfr-node problem 5 '/dev/kvmfr3 is no device of kvmfr'
+    put sys/kernel/security/lockdown 'none [integrity] confidentiality'
+    t 'check lockdown: integrity' asks lockdown warning 5 'signed modules only (none [integrity] confidentiality)|MOK'
+    put sys/kernel/security/lockdown '[none] integrity confidentiality'
+    put sys/module/module/parameters/sig_enforce Y
+    t 'check lockdown: sig_enforce' asks lockdown warning 5 module.sig_enforce
+}
+
+# Twenty words of the command line that are all wrong: the first are told, the others counted.
+check_bounds() {
+    desk 'claim device=01:00.0'
+    local words='' i
+    for i in {10..29}; do words+=,12$i:5678; done
+    put proc/cmdline "vfio-pci.ids=$words"
+    t 'check: many answers' asks leftovers warning 0 'and 4 more'
+    [ "$(jq '[.answers[] | select(.question == "leftovers")] | length' "$work/json")" = 17 ] ||
+        bad 'check: many answers' "$(cat "$work/json")"
+}
+
+changes_no_file() {
+    (cd "$tree" && find . -printf '%p %y %s %T@ %l\n' | sort) >"$work/before"
+    early check
+    early check --json
+    (cd "$tree" && find . -printf '%p %y %s %T@ %l\n' | sort) | diff "$work/before" -
+}
+
+# Every question once, in one order, and each of them in the man page and no other.
+questions_documented() {
+    early check --json
+    jq -r '.answers[].question' "$work/out" >"$work/ids"
+    uniq -d "$work/ids" | diff /dev/null - || return 1
+    local page=${tests_dir%/*}/early/vfio-early.8
+    if [ -e "$page" ]; then
+        sed -n '/^\.Sh QUESTIONS/,/^\.Sh EX/s/^\.It Li //p' "$page"
+    else
+        sed -n '/^# QUESTIONS/,/^# EX/s/^\*\([a-z-]*\)\*$/\1/p' "$page.scd"
+    fi | diff "$work/ids" -
+}
+
+run_check() {
+    check_policy
+    check_twins
+    check_machine
+    check_remapping
+    check_modules
+    check_groups
+    check_displays
+    check_host_devices
+    check_leftovers
+    check_modprobe
+    check_blacklist
+    check_images
+    check_memory
+    check_kvmfr
+    check_bounds
+    desk 'claim device=01:00.0' 'kvmfr size=64M' 'hugepages size=1G count=4'
+    t 'check changes nothing' changes_no_file
+    t 'check: each question is in the man page' questions_documented
+    t 'check: output cannot be written' cannot_write check
+    t 'check --json: output cannot be written' cannot_write check --json
+    t 'check: an operand' wrong 'one word too many: x' check x
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * PID 1 of the module's tests: prepares the machine, runs the groups of tests that `test_mode=` on
+ * the kernel command line asks for, and ends the machine. The last line is `end NONCE`; the host
+ * believes nothing without it.
+ */
+#include "probe.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void prepare(void)
+{
+	static const char *const mounts[][2] = {
+		{ "proc", "/proc" },
+		{ "sysfs", "/sys" },
+		{ "devtmpfs", "/dev" },
+		{ "tmpfs", "/tmp" },
+	};
+
+	for (size_t i = 0; i < sizeof(mounts) / sizeof(*mounts); i++) {
+		(void)mkdir(mounts[i][1], 0755);
+		(void)mount(mounts[i][0], mounts[i][1], mounts[i][0], 0, NULL);
+	}
+}
+
+static void power_off(void)
+{
+	kill(-1, SIGKILL);
+	reboot(RB_POWER_OFF);
+	for (;;)
+		pause();
+}
+
+static void run_all(void)
+{
+	test_parameters();
+	test_births();
+	test_node();
+	test_mappings();
+	test_dmabuf();
+	test_importers();
+	test_vfio();
+	test_lifetime();
+	test_races();
+	test_memory();
+}
+
+int main(void)
+{
+	char mode[32], nonce[64];
+
+	prepare();
+	if (say_open("/dev/ttyS1") != 0)
+		power_off();
+	kernel_word("test_mode", mode, sizeof(mode));
+	kernel_word("test_nonce", nonce, sizeof(nonce));
+	load_needed();
+	if (strcmp(mode, "nested") == 0)
+		test_nested();
+	else if (strcmp(mode, "bench") == 0)
+		bench();
+	else
+		run_all();
+	log_splats();
+	say("end %s", nonce);
+	say_end();
+	power_off();
+	return 0;
+}
