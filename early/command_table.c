@@ -26,7 +26,8 @@ const struct command command_table[] = {
 	  "what the boot did, and whether it still holds" },
 	{ "release", cmd_release, OPT_ROOT | OPT_CMDLINE | OPT_POLICY | OPT_ONLY, 1, 1,
 	  "DEVICE|NAME", "give devices back to the host's drivers" },
-	{ "show", cmd_show, OPT_ROOT | OPT_CMDLINE | OPT_POLICY | OPT_LEGACY, 1, 2, "FORM [NAME]",
+	{ "show", cmd_show, OPT_ROOT | OPT_CMDLINE | OPT_POLICY | OPT_LEGACY, 1, 2,
+	  "FORM [DEVICE|NAME]",
 	  "what a virtual machine needs, as FORM says: qemu, libvirt or vfio" },
 	{ "list", cmd_list, OPT_ROOT | OPT_JSON | OPT_CMDLINE | OPT_POLICY | OPT_KERNEL, 0, 1,
 	  "[DEVICE]", "show IOMMU groups, who is in them, and what the policy does" },
@@ -69,19 +70,19 @@ static void print_options(struct out *o, unsigned int bits)
 		if (bits & e->bit)
 			out_printf(o, "  --%-8s %-8s %s\n", e->name, e->argument ? e->argument : "",
 				   e->help);
-	out_text(o, "  --help             print this\n"
-		    "  --version          print the version\n");
+	out_text(o, "  --help              print this\n"
+		    "  --version           print the version\n");
 }
 
 static void help_all(struct out *o)
 {
 	const struct command *c;
 
-	out_text(o, "Usage: vfio-early [OPTION...] COMMAND\n\n"
+	out_text(o, "Usage: vfio-early COMMAND [OPTION...] [OPERAND]\n\n"
 		    "Claims whole IOMMU groups for vfio-pci before a host driver sees them.\n\n"
 		    "Commands:\n");
 	for (c = command_table; c->name; c++)
-		out_printf(o, "  %-8s %-14s %s\n", c->name, c->operands, c->help);
+		out_printf(o, "  %-8s %-18s %s\n", c->name, c->operands, c->help);
 	print_options(o, ~0U);
 	out_text(o, "\nExit status: 0 done, 1 internal, 2 usage, 3 policy error, 4 not claimed or\n"
 		    "refused, 5 environment, 6 the boot must stop.\n");

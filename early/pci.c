@@ -11,6 +11,28 @@
 #include "attr.h"
 #include "text.h"
 
+/* Where a device's attributes are: the directory of all devices, and the names below it. */
+struct place {
+	int dir;
+	size_t behind; /* where the attribute's name goes */
+	char path[ADDR_TEXT + 32];
+};
+
+static void place_set(struct place *p, int dir, const struct pci_addr *addr)
+{
+	p->dir = dir;
+	addr_format(addr, p->path);
+	p->behind = strlen(p->path) + 1;
+	p->path[p->behind - 1] = '/';
+}
+
+/* attr: a constant of this file, which fits. */
+static const char *at(struct place *p, const char *attr)
+{
+	memcpy(p->path + p->behind, attr, strlen(attr) + 1);
+	return p->path;
+}
+
 /* NAME and then so many hex digits, capital as the kernel writes them. */
 static bool take_field(const char **s, const char *name, unsigned int digits, uint32_t *value)
 {
@@ -32,12 +54,12 @@ static bool take_field(const char **s, const char *name, unsigned int digits, ui
 }
 
 /* The whole identity in one read: "pci:v000010DEd000013C2sv00001043sd00008508bc03sc00i00". */
-static int read_modalias(struct pci_dev *d, int dir)
+static int read_modalias(struct pci_dev *d, struct place *p)
 {
 	char text[128];
 	uint32_t v, dv, sv, sd, bc, sc, pi;
 	const char *s = text;
-	int r = attr_read(dir, "modalias", text, sizeof(text));
+	int r = attr_read(p->dir, at(p, "modalias"), text, sizeof(text));
 
 	if (r < 0)
 		return r;
@@ -55,20 +77,20 @@ static int read_modalias(struct pci_dev *d, int dir)
 }
 
 /* The same attribute by attribute, for recorded trees without modalias. */
-static int read_attributes(struct pci_dev *d, int dir)
+static int read_attributes(struct pci_dev *d, struct place *p)
 {
 	uint32_t v = 0, dv = 0, sv = 0, sd = 0;
-	int r = attr_read_hex(dir, "vendor", 0xffff, &v);
+	int r = attr_read_hex(p->dir, at(p, "vendor"), 0xffff, &v);
 
 	if (r == 0)
-		r = attr_read_hex(dir, "device", 0xffff, &dv);
+		r = attr_read_hex(p->dir, at(p, "device"), 0xffff, &dv);
 	if (r == 0)
-		r = attr_read_hex(dir, "class", 0xffffff, &d->class);
+		r = attr_read_hex(p->dir, at(p, "class"), 0xffffff, &d->class);
 	if (r < 0)
 		return r;
 	/* Bridges have no subsystem of their own; a tree may lack the two files. */
-	if (attr_read_hex(dir, "subsystem_vendor", 0xffff, &sv) < 0 ||
-	    attr_read_hex(dir, "subsystem_device", 0xffff, &sd) < 0)
+	if (attr_read_hex(p->dir, at(p, "subsystem_vendor"), 0xffff, &sv) < 0 ||
+	    attr_read_hex(p->dir, at(p, "subsystem_device"), 0xffff, &sd) < 0)
 		sv = sd = 0;
 	d->id.vendor = (uint16_t)v;
 	d->id.device = (uint16_t)dv;
@@ -77,54 +99,52 @@ static int read_attributes(struct pci_dev *d, int dir)
 	return 0;
 }
 
-static bool flag_set(int dir, const char *attr)
+static bool flag_set(struct place *p, const char *attr)
 {
 	char text[8];
 
-	return attr_read(dir, attr, text, sizeof(text)) == 1 && text[0] == '1';
+	return attr_read(p->dir, at(p, attr), text, sizeof(text)) == 1 && text[0] == '1';
 }
 
-static void read_group(struct pci_dev *d, int dir)
+static void read_group(struct pci_dev *d, struct place *p)
 {
 	char name[16];
 	uint32_t group;
 
 	d->group = -1;
-	if (attr_link_name(dir, "iommu_group", name, sizeof(name)) == 0 &&
+	if (attr_link_name(p->dir, at(p, "iommu_group"), name, sizeof(name)) == 0 &&
 	    text_u32(name, INT32_MAX, &group) == 0)
 		d->group = (int32_t)group;
 }
 
-/* dir: the device's own directory. */
-static int read_device(struct pci_dev *d, int dir)
+static int read_device(struct pci_dev *d, struct place *p)
 {
 	char *c;
-	int r = read_modalias(d, dir);
+	int r = read_modalias(d, p);
 
 	if (r < 0)
-		r = read_attributes(d, dir);
+		r = read_attributes(d, p);
 	if (r < 0)
 		return r;
 	d->id.has_sub = true;
-	read_group(d, dir);
-	if (attr_link_name(dir, "driver", d->driver, sizeof(d->driver)) < 0)
+	read_group(d, p);
+	if (attr_link_name(p->dir, at(p, "driver"), d->driver, sizeof(d->driver)) < 0)
 		d->driver[0] = '\0';
 	for (c = d->driver; *c; c++)
 		if (*c < 0x20 || *c > 0x7e)
 			*c = '?'; /* a recorded tree can hold any name */
 	if (!class_is_display(d->class))
 		return 0;
-	d->boot_display = flag_set(dir, "boot_vga") || flag_set(dir, "boot_display");
-	d->has_console = d->driver[0] && faccessat(dir, "graphics", F_OK, 0) == 0;
+	d->boot_display = flag_set(p, "boot_vga") || flag_set(p, "boot_display");
+	d->has_console = d->driver[0] && faccessat(p->dir, at(p, "graphics"), F_OK, 0) == 0;
 	return 0;
 }
 
-/* Opens the device's directory once: each of its attributes is then one step away. */
-static int add_device(struct inventory *inv, const struct pci_addr *addr, int dir, const char *name)
+static int add_device(struct inventory *inv, const struct pci_addr *addr, int dir)
 {
-	auto_close int own = openat(dir, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	size_t room = inv->room ? inv->room * 2 : 16;
 	struct pci_dev *grown;
+	struct place place;
 
 	if (inv->devs == inv->room) {
 		grown = realloc(inv->dev, room * sizeof(*grown));
@@ -136,7 +156,8 @@ static int add_device(struct inventory *inv, const struct pci_addr *addr, int di
 	memset(&inv->dev[inv->devs], 0, sizeof(inv->dev[0]));
 	inv->dev[inv->devs].addr = *addr;
 	inv->dev[inv->devs].parent = -1;
-	if (own < 0 || read_device(&inv->dev[inv->devs], own) < 0)
+	place_set(&place, dir, addr);
+	if (read_device(&inv->dev[inv->devs], &place) < 0)
 		inv->unreadable++;
 	else
 		inv->devs++;
@@ -231,7 +252,7 @@ int inventory_read_for(struct inventory *inv, const struct root *r, bool paths)
 		if (addr_parse(e->d_name, &addr, &why) < 0)
 			continue;
 		if (root_holds(r, fd, e->d_name))
-			err = add_device(inv, &addr, fd, e->d_name);
+			err = add_device(inv, &addr, fd);
 		else
 			inv->unreadable++;
 	}

@@ -20,8 +20,12 @@ files() {
     echo "644 installers/vfio-early-setup.8 $prefix/share/man/man8/vfio-early-setup.8"
     echo "644 early/vfio-early.8 $prefix/share/man/man8/vfio-early.8"
     echo "644 early/vfio-early.conf.5 $prefix/share/man/man5/vfio-early.conf.5"
+    echo "644 installers/completions/bash $prefix/share/bash-completion/completions/vfio-early"
+    echo "644 installers/completions/zsh $prefix/share/zsh/site-functions/_vfio-early"
+    echo "644 installers/completions/fish $prefix/share/fish/vendor_completions.d/vfio-early.fish"
     echo "644 installers/tmpfiles/vfio-early.conf $prefix/lib/tmpfiles.d/vfio-early.conf"
-    find hooks installers/lib installers/generators -type f | LC_ALL=C sort | while read -r file; do
+    echo "644 installers/kvmfr/70-vfio-early-kvmfr.rules $prefix/lib/udev/rules.d/70-vfio-early-kvmfr.rules"
+    find hooks installers/lib installers/generators installers/kvmfr -type f | LC_ALL=C sort | while read -r file; do
         mode=644
         [ ! -x "$file" ] || mode=755
         echo "$mode $file $share/$file"

@@ -145,6 +145,8 @@ parse "$@"
 . "$share/installers/lib/common.sh" || exit 1
 # shellcheck source=lib/place.sh
 . "$share/installers/lib/place.sh" || exit 1
+# shellcheck source=lib/kvmfr.sh
+. "$share/installers/lib/kvmfr.sh" || exit 1
 # shellcheck source=lib/prove.sh
 . "$share/installers/lib/prove.sh" || exit 1
 # shellcheck source=lib/age.sh

@@ -7,15 +7,16 @@ set -eu
 
 # libc6-dev: the unit tests are built with glibc. ca-certificates: archives that are reached by https.
 build='gcc libc6-dev binutils make musl-tools linux-libc-dev xz-utils ca-certificates'
-unit='libcmocka-dev clang libclang-rt-dev jq'
+unit='libcmocka-dev clang libclang-rt-dev jq bsdutils fish zsh'
 lint='clang-format clang-tidy cppcheck shellcheck shfmt mandoc'
 cross='gcc-aarch64-linux-gnu qemu-user file'
 packages='build-essential debhelper lintian makepkg pacman-package-manager libarchive-tools rpm rpm2cpio nix-bin python3'
+operator='libvirt-clients libxml2-utils'
 boot='qemu-system-x86 debootstrap debian-archive-keyring e2fsprogs cpio zstd kmod'
 
 case ${1:-} in
     build) want=$build ;;
-    test) want="$build $unit $lint $cross $packages $boot" ;;
+    test) want="$build $unit $lint $cross $packages $operator $boot" ;;
     *)
         echo 'usage: deps.sh build|test' >&2
         exit 2

@@ -193,7 +193,7 @@ static bool later(const struct timespec *a, const struct timespec *b)
 static int policy_age(void *arg, const char *rel)
 {
 	struct ages *a = arg;
-	struct timespec when;
+	struct timespec when = { .tv_sec = 0 };
 
 	if (modified(a->root, rel, &when) == 0 && (!a->newest_rel[0] || later(&when, &a->newest))) {
 		a->newest = when;
@@ -205,7 +205,7 @@ static int policy_age(void *arg, const char *rel)
 static int image_age(void *arg, const char *name)
 {
 	struct ages *a = arg;
-	struct timespec when;
+	struct timespec when = { .tv_sec = 0 };
 	char rel[FILES_PATH];
 
 	if (strncmp(name, "initr", 5) != 0 && strncmp(name, "booster-", 8) != 0)

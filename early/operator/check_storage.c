@@ -66,7 +66,7 @@ static int way_of_nvme(void *arg, const char *name)
 
 static void look_at_path(struct walk *w, const char *path)
 {
-	static const char subsystems[] = "/nvme-subsystem/";
+	static const char subsystems[] = "nvme-subsystem/";
 	const char *subsystem = strstr(path, subsystems);
 	char rel[FILES_PATH];
 
@@ -136,7 +136,7 @@ static int is_wanted(void *arg, const char *name)
 /* "/dev/sda2", or "/dev/mapper/NAME", whose real name device-mapper knows. */
 static void walk_node(struct walk *w, const char *node, const char *use)
 {
-	static const char mapper[] = "/mapper/";
+	static const char mapper[] = "dev/mapper/";
 	const char *name = strrchr(node, '/'), *at = strstr(node, mapper);
 
 	if (node[0] != '/' || !name)

@@ -37,6 +37,7 @@ command_install() {
     [ -n "$rebuild" ] || exit 0
     if [ "$changed" = 0 ]; then
         if prove_all; then
+            kvmfr_left
             say "nothing was changed"
             exit 0
         fi
@@ -45,6 +46,7 @@ command_install() {
     fi
     rebuild_all || failed=1
     prove_all || failed=1
+    kvmfr_left
     exit $failed
 }
 

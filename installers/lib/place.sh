@@ -23,7 +23,7 @@ own_files() {
     local source target
     while read -r source target; do
         packaged "$source" >/dev/null || say "$source $target"
-    done < <(generator_files)
+    done < <(generator_files && kvmfr_files)
 }
 
 # is_ours PATH SHA - did we put this content there?

@@ -11,6 +11,8 @@ BENCH_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$BENCH_DIR/../boot/lib/common.sh"
 # shellcheck source=../boot/lib/guest.sh
 . "$BENCH_DIR/../boot/lib/guest.sh"
+# What an image gets.
+EARLY_BIN=${VFIO_EARLY_BIN:-$TOP_DIR/build/initramfs/vfio-early}
 OUT_DIR=${VFIO_EARLY_BENCH_OUT:-$TOP_DIR/build/bench}
 
 bench_seconds=${VFIO_EARLY_BOOT_TIMEOUT:-180}
@@ -38,12 +40,29 @@ floor_modules() {
     cat "$OUT_DIR/image/floor-modules"
 }
 
+# What is in an empty image for the method: the lists that `image` left. And what only this tree has of it.
+files_for() {
+    local dir=$OUT_DIR/image
+    case $1 in
+        vfio-early*) cat "$dir/files-vfio-early" ;;
+        modprobe*) cat "$dir/files-modprobe" ;;
+        override*ash) cat "$dir/files-ash" && echo /bench/override.sh ;;
+        override*) cat "$dir/files-bash" && echo /bench/override.sh ;;
+        boot_vga*ash) cat "$dir/files-ash" && echo /bench/bootvga.sh ;;
+        boot_vga*) cat "$dir/files-bash-tools" && echo /bench/bootvga.sh ;;
+        driverctl*) cat "$dir/files-driverctl" && echo /bench/driverctl.sh ;;
+    esac
+}
+
 # The card to claim is an identical twin of the host's boot display on the second machine.
 #  cost:  00:01.0 cirrus (host)  01:00.0 VGA + 01:00.1 audio, one group   02:00.0 e1000e
 #  twins: 00:01.0 VGA (host)     01:00.0 VGA + 01:00.1 audio, one group   02:00.0 VGA (host)
+# The commas belong to QEMU's words.
+# shellcheck disable=SC2054
 machine() {
     local host=cirrus-vga other=e1000e,romfile=
     [ "$1" = cost ] || host=VGA other=VGA
+    # shellcheck disable=SC2054 # the commas are QEMU's
     machine=(-machine 'q35,kernel-irqchip=split' -m 1G -vga none -audiodev none,id=quiet -nodefaults -display none
         -device 'intel-iommu,intremap=on,caching-mode=on' -device "$host,bus=pcie.0,addr=0x1"
         -device pcie-root-port,id=port1,bus=pcie.0,addr=0x5,chassis=1

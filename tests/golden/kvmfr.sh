@@ -33,7 +33,7 @@ make_kernel() {
     for name; do
         : | gcc -x c -c -o "$dir/$name.ko" -
     done
-    depmod -b "$tree" 9.0.0
+    depmod -b "$tree" 9.0.0 2>"$work/depmod"
 }
 
 # lists LINE...: the manifest is exactly these lines behind those of the program and the policy.

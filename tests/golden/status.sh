@@ -35,10 +35,7 @@ tells() {
     early status "${words[@]}"
     ends "$want" && says "$@" || return 1
     early status "${words[@]}" --json
-    ends "$want" && jq -e --argjson status "$want" '.status == $status' "$work/out" >/dev/null || {
-        cat "$work/out"
-        return 1
-    }
+    ends "$want" && json ".status == $want"
 }
 
 # json FILTER: true for the JSON that tells() has left.

@@ -35,25 +35,33 @@ void say(const char *format, ...)
 	(void)fflush(stdout);
 }
 
+/* The last component of a link, or "-". */
+static const char *link_name(const char *address, const char *link, char buf[300])
+{
+	char path[300];
+	const char *name;
+	ssize_t n;
+
+	(void)snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/%s", address, link);
+	n = readlink(path, buf, 299);
+	if (n < 0)
+		return "-";
+	buf[n] = '\0';
+	name = strrchr(buf, '/');
+	return name ? name + 1 : buf;
+}
+
 static void say_drivers(const char *when)
 {
 	DIR *dir = opendir("/sys/bus/pci/devices");
 	const struct dirent *e;
+	char driver[300], group[300];
 
-	while (dir && (e = readdir(dir))) {
-		char path[300], target[300] = "-";
-		const char *name;
-		ssize_t n;
-
-		if (e->d_name[0] == '.')
-			continue;
-		(void)snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/driver", e->d_name);
-		n = readlink(path, target, sizeof(target) - 1);
-		if (n >= 0)
-			target[n] = '\0';
-		name = strrchr(target, '/');
-		say("driver %s %s %s", when, e->d_name, name ? name + 1 : target);
-	}
+	while (dir && (e = readdir(dir)))
+		if (e->d_name[0] != '.')
+			say("driver %s %s %s %s", when, e->d_name,
+			    link_name(e->d_name, "driver", driver),
+			    link_name(e->d_name, "iommu_group", group));
 	if (dir)
 		(void)closedir(dir);
 }

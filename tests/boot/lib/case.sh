@@ -18,6 +18,7 @@
 #                     overlay HOW, main NAME  no hook but the overlay archive: words of overlay.sh
 #                     loader NAME             UEFI firmware and a boot loader start it: a word of uefi.sh
 #                     no_control, full_only   no control can be; not part of the set "check"
+#                     root_module NAME...     the real root has these; nothing else loads them
 #                     step NAME HOW WORD...   run in the booted system, see guest/steps.c
 #                     check() { ... }         the words of judge.sh
 
@@ -44,6 +45,8 @@ step() {
     mkdir -p "$case_dir/etc"
     printf '%s\n' "$*" >>"$case_dir/etc/boot-test-steps"
 }
+
+root_module() { case_modules+=" $*"; }
 
 # A case file that cannot say what it wants must not be booted as if it could.
 broken() {
@@ -128,19 +131,39 @@ case_image_file() {
     printf '%s\n' "$file"
 }
 
+# root_modules DIR - the modules for the real root, in DIR/lib/modules, with their index.
+root_modules() {
+    local suite tree version name file
+    suite=$(suite_of "$case_kernel") || return 1
+    tree=$("$BOOT_DIR/chroot.sh" "$suite") || return 1
+    version=$(cd "$tree/lib/modules" && echo *)
+    mkdir -p "$1/lib/modules/$version"
+    cp "$tree/lib/modules/$version"/modules.{order,builtin,builtin.modinfo} "$1/lib/modules/$version/"
+    for name in $case_modules; do
+        file=$(find "$tree/lib/modules/$version/kernel" -name "$name.ko*") || return 1
+        [ -n "$file" ] || return 1
+        cp "$file" "$1/lib/modules/$version/"
+    done
+    depmod -b "$1" "$version"
+}
+
 # case_boot - everything up to the end of the machine.
 case_boot() {
-    local image kernel etc=''
+    local image kernel etc='' extra=''
     image=$(case_image_file) || return 1
     kernel=$(kernel_of "$case_kernel" "$case_generator") || return 1
     [ ! -d "$case_dir/etc" ] || etc=$case_dir/etc
-    build_root "$case_dir/root.img" "$etc" || return 1
+    if [ -n "$case_modules" ]; then
+        extra=$case_dir/more
+        root_modules "$extra" || return 1
+    fi
+    build_root "$case_dir/root.img" "$etc" "$extra" || return 1
     # shellcheck disable=SC2034 # for vm.sh
     local vm_sign=''
     # shellcheck disable=SC2034
     [ "$case_stops" != yes ] || vm_sign=$stop_signs
     vm_boot "$case_dir" "$case_machine" "$kernel" "$image" "$case_words" ${case_loader:+uefi_disk} || return 1
-    rm -rf "$case_dir"/{root.img,image,extra,esp,esp.img,vars.img}
+    rm -rf "$case_dir"/{more,root.img,image,extra,esp,esp.img,vars.img}
 }
 
 # case_run FILE KERNEL MODE DIR - verdict in DIR/verdict; the reasons of a failure in DIR/red.
@@ -148,6 +171,7 @@ case_run() {
     local case_kernel=$2 mode=$3 case_dir=$4
     local case_machine='' case_image=normal case_generator='' case_words='' case_built_in=no
     local case_stops=no case_sound=yes case_overlay='' case_loader=''
+    local case_modules=''
     rm -rf "$case_dir"
     mkdir -p "$case_dir"
     # shellcheck source=/dev/null

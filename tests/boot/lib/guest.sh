@@ -30,10 +30,10 @@ build_guest() {
     printf '%s\n' "$init"
 }
 
-# build_root IMAGE POLICY - makes an ext4 file without mounting anything.
-# POLICY is a folder whose content becomes /etc of the real root, or "".
+# build_root IMAGE POLICY [EXTRA] - makes an ext4 file without mounting anything.
+# POLICY is a folder whose content becomes /etc of the real root, or ""; EXTRA one for the root itself.
 build_root() {
-    local image=$1 policy=$2 tree init
+    local image=$1 policy=$2 extra=${3:-} tree init
     init=$(build_guest) || return 1
     tree=$(mktemp -d "$OUT_DIR/root.XXXXXX")
     mkdir -p "$tree"/{dev,proc,sys,run,tmp,etc,sbin,usr/sbin}
@@ -45,6 +45,7 @@ build_root() {
     echo ID=boot-test >"$tree/etc/os-release"
     [ ! -x "$EARLY_BIN" ] || cp "$EARLY_BIN" "$tree/usr/sbin/vfio-early"
     [ -z "$policy" ] || cp -r "$policy/." "$tree/etc/"
+    [ -z "$extra" ] || cp -r "$extra/." "$tree/"
     rm -f "$image"
     mke2fs -q -F -t ext4 -O ^has_journal -d "$tree" "$image" 8M >/dev/null
     rm -rf "$tree"

@@ -92,3 +92,12 @@ machine_noiommu() {
     machine_card3
     machine+=(-cpu "qemu64,vendor=GenuineIntel")
 }
+
+#  00:01.0 VGA (host)
+#  00:05.0 port --- 01:00.0 network   a group each; no image has their modules
+#  00:06.0 port --- 02:00.0 network
+machine_twonets() {
+    port port1 0x5
+    port port2 0x6
+    machine+=(-device vmxnet3,bus=port1,romfile= -device e1000e,bus=port2,romfile=)
+}

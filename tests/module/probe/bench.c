@@ -49,16 +49,18 @@ static void measure_map(const char *module, int fd)
 	double map[ROUNDS], touch[ROUNDS], unmap[ROUNDS], start;
 
 	for (int i = 0; i < ROUNDS; i++) {
-		volatile char *view;
+		volatile char *bytes;
+		void *view;
 
 		start = now();
 		view = node_map(fd, SIZE);
 		map[i] = now() - start;
+		bytes = view;
 		for (size_t at = 0; at < SIZE; at += PAGE)
-			view[at] = 1;
+			bytes[at] = 1;
 		touch[i] = now() - start;
 		start = now();
-		munmap((void *)(uintptr_t)view, SIZE);
+		munmap(view, SIZE);
 		unmap[i] = now() - start;
 	}
 	figure(module, "mmap", map);

@@ -111,17 +111,16 @@ static bool load_and_unload(unsigned int times)
 	return good;
 }
 
-/* At first the kernel keeps freed pages at hand for each processor; after some rounds no more are
- * missing. */
+/* The kernel keeps some 20 MiB of freed pages at hand; a chunk lost each time would be 48 MiB. */
 static void test_returned(void)
 {
 	long long before, after;
 
 	check(load_and_unload(8), "load and unload 8 times");
 	before = free_kib();
-	check(load_and_unload(16), "and 16 times more");
+	check(load_and_unload(24), "and 24 times more");
 	after = free_kib();
-	check(before - after < 16 * 1024, "all memory is returned (%lld KiB less free)",
+	check(before - after < 40LL * 1024, "all memory is returned (%lld KiB less free)",
 	      before - after);
 }
 

@@ -123,7 +123,7 @@ static void test_pages(char *all)
 	       "sysfs says the number of physical chunks");
 	check(chunks >= 24, "most of 64 MiB is in whole chunks (%lu of 32)", chunks);
 
-	strcpy(all + PAGE, "get_user_pages");
+	memcpy(all + PAGE, "get_user_pages", sizeof("get_user_pages"));
 	equals(process_vm_readv(getpid(), &here, 1, &there, 1, 0), sizeof(copy),
 	       "the kernel can take a page");
 	same_text(copy, "get_user_pages", "it reads the same");
@@ -131,8 +131,10 @@ static void test_pages(char *all)
 	snprintf(line, sizeof(line), "%lx-", (unsigned long)all);
 	at = strstr(text_of("/proc/self/smaps", text, sizeof(text)), line);
 	at = at ? strstr(at, "VmFlags:") : NULL;
-	if (!check(at != NULL, "smaps has the mapping"))
+	if (!at) {
+		check(false, "smaps has the mapping");
 		return;
+	}
 	at[strcspn(at, "\n")] = '\0';
 	check(strstr(at, " de") && strstr(at, " dd") && !strstr(at, " pf"),
 	      "it does not expand, is not dumped, has pages (%s)", at);

@@ -19,7 +19,7 @@ static void too_much(const char *parameters, const char *line)
 	equals(log_lines(line), 1, "load %s says why", parameters);
 	after = field_of("/proc/meminfo", "MemFree:");
 	equals(field_of("/proc/vmstat", "oom_kill "), kills, "load %s kills nobody", parameters);
-	check(before - after < 16 * 1024, "load %s takes no memory (%lld KiB)", parameters,
+	check(before - after < 16LL * 1024, "load %s takes no memory (%lld KiB)", parameters,
 	      before - after);
 	check(!exists(NODE) && !exists(CLASS), "load %s leaves nothing behind", parameters);
 }
@@ -41,14 +41,14 @@ static void test_nodes(void)
 		return;
 	if (loaded("static_size_mb=64 node=1")) {
 		after = free_of_node(1);
-		check(before - after >= 60 * 1024 && before - after < 80 * 1024,
+		check(before - after >= 60LL * 1024 && before - after < 80LL * 1024,
 		      "64 MiB come from node 1 (%lld KiB)", before - after);
 		unloaded("from node 1");
 	}
 	before = free_of_node(1);
 	if (loaded("static_size_mb=64,1 node=0")) {
 		after = free_of_node(1);
-		check(before - after < 8 * 1024, "nothing comes from node 1 (%lld KiB)",
+		check(before - after < 8LL * 1024, "nothing comes from node 1 (%lld KiB)",
 		      before - after);
 		unloaded("from node 0");
 	}

@@ -48,8 +48,10 @@ static pid_t start(const char *size, const char *share, bool qtest)
 				"-qtest-log",
 				"/dev/null",
 				NULL };
+	char *arguments[sizeof(words) / sizeof(*words)];
 	pid_t pid;
 
+	memcpy(arguments, words, sizeof(words));
 	snprintf(object, sizeof(object),
 		 "memory-backend-file,id=lg,mem-path=" NODE ",size=%s,share=%s", size, share);
 	pid = fork();
@@ -61,7 +63,7 @@ static pid_t start(const char *size, const char *share, bool qtest)
 		setpgid(0, 0);
 		setenv("LD_LIBRARY_PATH", "/qemu/lib", 1);
 		setenv("QEMU_MODULE_DIR", "/qemu/modules", 1);
-		execv(words[0], (char *const *)(uintptr_t)words);
+		execv(arguments[0], arguments);
 		_exit(127);
 	}
 	return pid;
