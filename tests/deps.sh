@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# deps.sh build|test: installs the Debian packages that building (or building and testing) needs.
+# deps.sh build|test|bench: installs the Debian packages that building (or building and testing) needs.
 # It does nothing, and asks no archive, when all of them are there. It knows package names and nothing else.
 set -eu
 
@@ -12,13 +12,18 @@ lint='clang-format clang-tidy cppcheck shellcheck shfmt mandoc'
 cross='gcc-aarch64-linux-gnu qemu-user file'
 packages='build-essential debhelper lintian makepkg pacman-package-manager libarchive-tools rpm rpm2cpio nix-bin python3'
 operator='libvirt-clients libxml2-utils'
+budget='valgrind strace'
 boot='qemu-system-x86 debootstrap debian-archive-keyring e2fsprogs cpio zstd kmod'
+
+# What the benchmarks compare with, and what draws their plot.
+bench='gnuplot-nox driverctl pciutils'
 
 case ${1:-} in
     build) want=$build ;;
-    test) want="$build $unit $lint $cross $packages $operator $boot" ;;
+    test) want="$build $unit $lint $cross $packages $operator $budget $boot" ;;
+    bench) want="$build $boot $budget $bench" ;;
     *)
-        echo 'usage: deps.sh build|test' >&2
+        echo 'usage: deps.sh build|test|bench' >&2
         exit 2
         ;;
 esac

@@ -62,7 +62,7 @@ print-flags: $(KMOD_H)
 	@$(info -std=gnu11 $(CPP) $(WARN)):
 
 # ---- layers --------------------------------------------------------------------------------------------------
-QUICK := unit golden fuzz binary hooks lint
+QUICK := unit golden fuzz binary budget hooks lint
 LAYERS := $(QUICK) packages module boot
 
 .PHONY: check check-quick check-full $(LAYERS)
@@ -74,3 +74,9 @@ check-full: deps
 	@tests/check --full $(LAYERS)
 $(LAYERS): deps
 	@tests/check $@
+
+# Figures, not verdicts: what it costs beside the other ways to do it.
+.PHONY: bench
+bench: all
+	@tests/deps.sh bench
+	@tests/bench/run

@@ -91,6 +91,9 @@ static void form(void **state)
 	has_line("rule=policy:1");
 	has_line("text=claim group=1 name=card allow=console");
 	has_line("name=card");
+	has_line("groups=1");
+	has_line("met=yes");
+	has_line("met=no");
 	has_line("state=claimed");
 	has_line("device=" GPU);
 	has_line("id=10de:1db6");

@@ -162,6 +162,23 @@ static const struct CMUnitTest tests[] = {
 	TEST(files_of_an_image),
 };
 
+/* What the report says of the files: FNV-1a's own vectors, and a file that cannot be read. */
+static void hashes(void **state)
+{
+	(void)state;
+	fake_file("etc/vfio-early.conf", "");
+	fake_file("etc/vfio-early.d/a.conf", "a");
+	fake_file("etc/vfio-early.d/b.conf/x", "a directory");
+	assert_int_equal(load("quiet", true), 0);
+	assert_int_equal(policy.files, 3);
+	assert_string_equal(policy.file[0].name, "/etc/vfio-early.conf");
+	assert_true(policy.file[0].hash == 0xcbf29ce484222325);
+	assert_true(policy.file[1].hash == 0xaf63dc4c8601ec8c);
+	assert_int_equal(policy.file[1].error, 0);
+	assert_string_equal(policy.file[2].name, "/etc/vfio-early.d/b.conf");
+	assert_int_equal(policy.file[2].error, -EISDIR);
+}
+
 int main(void)
 {
 	return RUN_TESTS(tests);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * PID 1 of the boot tests' real root: states facts on the second serial port, then powers off.
- * In an initramfs, `boot-test-guest hold BDF` is the program that will not let go of a device.
+ * In an initramfs, `boot-test-guest hold BDF` is the program that will not let go of a device,
+ * and `wait SECONDS` the one that gives another one time.
  * It knows the order of the questions. It must not judge, and it must always end the machine.
  *
  * The last line is "token NONCE" with the nonce from the kernel command line. The host believes
@@ -11,6 +12,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
@@ -76,6 +78,8 @@ int main(int argc, char **argv)
 
 	if (argc == 3 && strcmp(argv[1], "hold") == 0)
 		return hold_device(argv[2]);
+	if (argc == 3 && strcmp(argv[1], "wait") == 0)
+		return (int)sleep((unsigned int)atoi(argv[2]));
 	start_look(argv);
 	mount_if_missing("proc", "/proc");
 	mount_if_missing("sysfs", "/sys");

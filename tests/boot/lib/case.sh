@@ -19,6 +19,7 @@
 #                     loader NAME             UEFI firmware and a boot loader start it: a word of uefi.sh
 #                     no_control, full_only   no control can be; not part of the set "check"
 #                     root_module NAME...     the real root has these; nothing else loads them
+#                     root_qemu               the real root has this machine's QEMU, as /usr/bin/qemu
 #                     step NAME HOW WORD...   run in the booted system, see guest/steps.c
 #                     check() { ... }         the words of judge.sh
 
@@ -47,6 +48,7 @@ step() {
 }
 
 root_module() { case_modules+=" $*"; }
+root_qemu() { case_qemu=yes; }
 
 # A case file that cannot say what it wants must not be booted as if it could.
 broken() {
@@ -147,15 +149,33 @@ root_modules() {
     depmod -b "$1" "$version"
 }
 
+# root_qemu_files DIR - QEMU with its libraries, TCG and the firmware of a plain PC, where it looks for them.
+root_qemu_files() {
+    local qemu modules
+    qemu=$(command -v qemu-system-x86_64) || return 1
+    modules=$(find /usr/lib -name accel-tcg-x86_64.so -print -quit)
+    install -D "$qemu" "$1/usr/bin/qemu"
+    {
+        [ -z "$modules" ] || echo "$modules"
+        ldd "$qemu" ${modules:+"$modules"} | sed -n 's/.* => \(\/[^ ]*\) .*/\1/p'
+        find /lib64/ld-linux-x86-64.so.2
+        find /usr/share/qemu /usr/share/seabios -name bios-256k.bin -o -name kvmvapic.bin -o -name linuxboot_dma.bin
+    } | sort -u | while read -r qemu; do
+        cp -L --parents "$qemu" "$1/" || return 1
+    done
+}
+
 # case_boot - everything up to the end of the machine.
 case_boot() {
     local image kernel etc='' extra=''
     image=$(case_image_file) || return 1
     kernel=$(kernel_of "$case_kernel" "$case_generator") || return 1
     [ ! -d "$case_dir/etc" ] || etc=$case_dir/etc
-    if [ -n "$case_modules" ]; then
+    if [ -n "$case_modules$case_qemu" ]; then
         extra=$case_dir/more
-        root_modules "$extra" || return 1
+        mkdir -p "$extra"
+        [ -z "$case_modules" ] || root_modules "$extra" || return 1
+        [ -z "$case_qemu" ] || root_qemu_files "$extra" || return 1
     fi
     build_root "$case_dir/root.img" "$etc" "$extra" || return 1
     # shellcheck disable=SC2034 # for vm.sh
@@ -171,7 +191,7 @@ case_run() {
     local case_kernel=$2 mode=$3 case_dir=$4
     local case_machine='' case_image=normal case_generator='' case_words='' case_built_in=no
     local case_stops=no case_sound=yes case_overlay='' case_loader=''
-    local case_modules=''
+    local case_modules='' case_qemu=''
     rm -rf "$case_dir"
     mkdir -p "$case_dir"
     # shellcheck source=/dev/null

@@ -47,6 +47,6 @@ build_root() {
     [ -z "$policy" ] || cp -r "$policy/." "$tree/etc/"
     [ -z "$extra" ] || cp -r "$extra/." "$tree/"
     rm -f "$image"
-    mke2fs -q -F -t ext4 -O ^has_journal -d "$tree" "$image" 8M >/dev/null
+    mke2fs -q -F -t ext4 -O ^has_journal -d "$tree" "$image" $((8 + $(du -sm "$tree" | cut -f1) * 5 / 4))M >/dev/null
     rm -rf "$tree"
 }

@@ -96,8 +96,10 @@ machine_noiommu() {
 #  00:01.0 VGA (host)
 #  00:05.0 port --- 01:00.0 network   a group each; no image has their modules
 #  00:06.0 port --- 02:00.0 network
-machine_twonets() {
+#  00:07.0 port --- 03:00.0 network
+machine_nets() {
     port port1 0x5
     port port2 0x6
-    machine+=(-device vmxnet3,bus=port1,romfile= -device e1000e,bus=port2,romfile=)
+    port port3 0x7
+    machine+=(-device vmxnet3,bus=port1,romfile= -device e1000e,bus=port2,romfile= -device rtl8139,bus=port3,romfile=)
 }
