@@ -149,19 +149,6 @@ static void files_of_an_image(void **state)
 	assert_string_equal(list, "etc/vfio-early.d/1.conf etc/vfio-early.d/2stop.conf ");
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-
-static const struct CMUnitTest tests[] = {
-	TEST(in_order),
-	TEST(allow_is_for_the_command_line),
-	TEST(profiles_may_come_later),
-	TEST(no_command_line),
-	TEST(a_tree_may_lack_it),
-	TEST(too_long_a_command_line),
-	TEST(the_switch_comes_first),
-	TEST(files_of_an_image),
-};
-
 /* What the report says of the files: FNV-1a's own vectors, and a file that cannot be read. */
 static void hashes(void **state)
 {
@@ -178,6 +165,20 @@ static void hashes(void **state)
 	assert_string_equal(policy.file[2].name, "/etc/vfio-early.d/b.conf");
 	assert_int_equal(policy.file[2].error, -EISDIR);
 }
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+static const struct CMUnitTest tests[] = {
+	TEST(in_order),
+	TEST(hashes),
+	TEST(allow_is_for_the_command_line),
+	TEST(profiles_may_come_later),
+	TEST(no_command_line),
+	TEST(a_tree_may_lack_it),
+	TEST(too_long_a_command_line),
+	TEST(the_switch_comes_first),
+	TEST(files_of_an_image),
+};
 
 int main(void)
 {
