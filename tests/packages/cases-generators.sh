@@ -19,7 +19,7 @@ generators_machine() {
 
 # The overlay as a folder in DIR, with modules and index of KERNEL.
 is_overlay() {
-    cmp "$1/vfio-early/init" build/vfio-early && cmp "$1/vfio-early/etc/vfio-early.conf" "$m/etc/vfio-early.conf" &&
+    cmp "$1/vfio-early/init" build/initramfs/vfio-early && cmp "$1/vfio-early/etc/vfio-early.conf" "$m/etc/vfio-early.conf" &&
         [ -s "$1/vfio-early/lib/modules/$2/modules.dep.bin" ] &&
         find "$1/vfio-early/lib/modules/$2/" -name vfio-pci.ko | grep .
 }
