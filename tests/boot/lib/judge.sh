@@ -110,18 +110,21 @@ stop_signs+='|You are in emergency mode'
 # What it says when the boot went on.
 root_signs='Kernel panic|Mounting root file system|Mounted (dracut )?root|Mounted sysroot|[Ss]witch(ing)?[ -][Rr]oot'
 
+# Our own word on it: of the program, or of the units, which the console shortens.
+stop_words='vfio-early: .*on-failure=stop|vfio-early.*the boot stops here'
+
 # boot_end - how the machine ended: complete, stopped (by us, on purpose), timeout or broken.
 # Only here the console counts: a boot that was stopped in the initramfs has no other voice.
 boot_end() {
     if facts_complete "$case_dir"; then
         echo complete
-    elif grep -aq 'vfio-early: .*on-failure=stop' "$case_dir/console" &&
+    elif grep -aqE "$stop_words" "$case_dir/console" &&
         grep -aqE "$stop_signs" "$case_dir/console" && [ ! -s "$case_dir/facts" ] &&
         ! grep -aqE "$root_signs" "$case_dir/console"; then
         echo stopped # also one that stands there for ever: dracut 059 cannot reboot without systemd
     elif [ "$(cat "$case_dir/qemu")" = 124 ]; then
         echo timeout
-    elif grep -aq 'vfio-early: .*on-failure=stop' "$case_dir/console" &&
+    elif grep -aqE "$stop_words" "$case_dir/console" &&
         grep -aq 'Attempted to kill init! exitcode=0x00000600' "$case_dir/console"; then
         echo stopped # as the first process: there is nobody else to stop the boot
     else
