@@ -149,6 +149,8 @@ parse "$@"
 . "$share/installers/lib/kvmfr.sh" || exit 1
 # shellcheck source=lib/prove.sh
 . "$share/installers/lib/prove.sh" || exit 1
+# shellcheck source=lib/uki.sh
+. "$share/installers/lib/uki.sh" || exit 1
 # shellcheck source=lib/age.sh
 . "$share/installers/lib/age.sh" || exit 1
 # shellcheck source=lib/commands.sh

@@ -1,7 +1,8 @@
 # shellcheck shell=bash disable=SC2154,SC2034 # the variables are shared by all parts, see setup.sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Images that are not opened: those of generators that vfio-early-setup has no file for, and unified kernel images.
+# Images that are not opened: those of generators that vfio-early-setup has no file for, and unified kernel images of
+# kernels that are not here.
 # All that can be said of one is whether the policy or the program was changed after it was made. This file knows the
 # names of such images and what rebuilds them. It must not know what is in one.
 

@@ -11,7 +11,7 @@ rebuild_all() {
         [ "${kernel:-$version}" = "$version" ] || continue
         before=$(sha_of "$root$path")
         say "build $path"
-        generator_rebuild "$version" "$path" && continue
+        rebuild_image "$version" "$path" && continue
         failed=1
         if [ "$(sha_of "$root$path" 2>/dev/null)" = "$before" ]; then
             warn "rebuilding $path failed: the previous image is still in place, unchanged"

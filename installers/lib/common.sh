@@ -87,12 +87,14 @@ kernel_install_names() {
         sed -n 's/^initrd_generator=//p' | tail -n1
 }
 
-# entry_images VERSION - the images that kernel-install has put beside the kernels of boot loader entries.
+# entry_images VERSION - the images that kernel-install has put beside the kernels of boot loader entries, and unified
+# kernel images.
 entry_images() {
     local path
     for path in "$root"/{boot,efi,boot/efi}/*/"$1"/{initrd,"initrd.img-$1","initramfs-$1.img"}; do
         [ ! -f "$path" ] || say "$1 ${path#"$root"}"
     done
+    uki_images "$1"
 }
 
 # nearest DIR - the deepest part of this path that exists.

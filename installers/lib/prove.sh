@@ -141,7 +141,7 @@ prove_image() {
     unpacked=$(mktemp -d "$root/var/tmp/vfio-early-setup.XXXXXX") || return 1
     # shellcheck disable=SC2064
     trap "rm -rf '$unpacked'" EXIT
-    if generator_unpack "$2" "$unpacked"; then
+    if open_image "$2" "$unpacked"; then
         prove_binary
         prove_manifest "$1"
         prove_no_old_policy
@@ -177,7 +177,7 @@ holds_us() {
     unpacked=$(mktemp -d "$root/var/tmp/vfio-early-setup.XXXXXX") || return 0
     # shellcheck disable=SC2064
     trap "rm -rf '$unpacked'" EXIT
-    generator_unpack "$1" "$unpacked" && ! in_image /usr/sbin/vfio-early >/dev/null || result=0
+    open_image "$1" "$unpacked" && ! in_image /usr/sbin/vfio-early >/dev/null || result=0
     rm -rf "$unpacked"
     return $result
 }

@@ -109,6 +109,44 @@ case_entry_copy() {
     check "the other is right" unsaid "FAIL  $img"
 }
 
+# unified FILE IMAGE - an EFI program with this image inside, made by binutils.
+unified() {
+    local dir=$work/efi
+    mkdir -p "$dir" "$(dirname "$1")"
+    printf '%s\0' "$version" >"$dir/uname"
+    echo 'int _start(void) { return 0; }' | gcc -x c -shared -nostdlib -fPIC -o "$dir/so" - &&
+        objcopy -j .text -O efi-app-x86_64 "$dir/so" "$dir/efi" &&
+        objcopy --add-section .uname="$dir/uname" --change-section-vma .uname=0x2000000 \
+            --add-section .initrd="$2" --change-section-vma .initrd=0x3000000 "$dir/efi" "$1"
+}
+
+case_unified() {
+    installed_machine
+    local path=/boot/efi/EFI/Linux/debian-$version.efi
+    check "a unified kernel image" unified "$m$path" "$m$img"
+    check "is opened and proven" eval 'setup verify && said "ok    $path: binary is identical" && said "ok    $path: order: "'
+    cp "$m$path" "$work/old.efi"
+    echo 'claim group=2' >>"$m/etc/vfio-early.conf"
+    build
+    check "one that is older than the policy is a problem" status 4 setup verify
+    check "and is named" said "FAIL  $path: policy /etc/vfio-early.conf differs"
+    check "the other image is right" unsaid "FAIL  $img"
+    check "where nothing makes it again, rebuild fails" status 1 setup rebuild
+    check "and says so" said "$path: kernel-install does not make this file"
+    check "the file is as it was" cmp "$work/old.efi" "$m$path"
+    unified "$m/var/tmp/new.efi" "$m$img"
+    printf '#!/bin/sh\n[ "$1 $2 $3" = "add %s /boot/vmlinuz-%s" ] && cp /var/tmp/new.efi "%s"\n' "$version" "$version" "$path" \
+        >"$m/usr/bin/kernel-install"
+    chmod 755 "$m/usr/bin/kernel-install"
+    check "kernel-install makes it again" status 0 setup rebuild
+    check "and it is proven" said "ok    $path: policy /etc/vfio-early.conf is identical"
+    truncate -s 20000 "$m$path"
+    check "a file that is cut off is a problem" status 4 setup verify
+    check "and is named" said "FAIL  $path: cannot be unpacked"
+    (version=9.9-gone && unified "$m$path" "$m$img")
+    check "one of another kernel is not opened" eval 'setup verify && said "?     $path: unified kernel image: newer"'
+}
+
 # others NAME COMMAND IMAGE
 others() {
     local other=$1 path=$3
