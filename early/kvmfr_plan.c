@@ -84,7 +84,7 @@ static void take_options(struct kvmfr *k, const char *list)
 	if (!list[0] || n < 0) {
 		kvmfr_end(k, KVMFR_REFUSED, EXIT_UNCLAIMED,
 			  list[0] ? "static_size_mb=%.100s of the module's options is no list of "
-				    "sizes in MiB"
+				    "powers of two in MiB"
 				  : "no size: neither size= or for= here nor static_size_mb= among "
 				    "the module's options%s",
 			  list);

@@ -59,7 +59,8 @@ int kvmfr_size_list(char *list, uint64_t *sizes, size_t max)
 	size_t n = 0;
 
 	while ((item = text_next_item(&rest))) {
-		if (n == max || text_u32(item, (uint32_t)(KVMFR_SIZE_MAX / MIB), &mib) < 0 || !mib)
+		if (n == max || text_u32(item, (uint32_t)(KVMFR_SIZE_MAX / MIB), &mib) < 0 ||
+		    !mib || (mib & (mib - 1)))
 			return -EINVAL;
 		sizes[n++] = mib * MIB;
 	}

@@ -22,5 +22,6 @@ uint64_t kvmfr_size_for(uint32_t width, uint32_t height, bool hdr);
  * none. -E2BIG if it does not fit. */
 int kvmfr_size_option(const char *options, char *value, size_t size) must_check;
 
-/* "64,128" into sizes. How many, or -EINVAL. Cuts the list up. */
+/* "64,128" into sizes, which are powers of two: QEMU ends with any other. How many, or -EINVAL.
+ * Cuts the list up. */
 int kvmfr_size_list(char *list, uint64_t *sizes, size_t max) must_check;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What kvmfr is asked for: sizes, the module's own options, owners, and how that is said. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "fakesys.h"
@@ -118,6 +119,69 @@ static void option_of_the_module(void **state)
 	assert_int_equal(kvmfr_size_list(list, size, 3), -EINVAL);
 	strcpy(list, "1025");
 	assert_int_equal(kvmfr_size_list(list, size, 3), -EINVAL);
+	strcpy(list, "64,3");
+	assert_int_equal(kvmfr_size_list(list, size, 3), -EINVAL);
+	strcpy(list, "-64");
+	assert_int_equal(kvmfr_size_list(list, size, 3), -EINVAL);
+	strcpy(list, "4294967360"); /* 64 in 32 bits */
+	assert_int_equal(kvmfr_size_list(list, size, 3), -EINVAL);
+}
+
+/* The rule is void, with its word and what was expected. */
+static void silly_sizes(void **state)
+{
+	static const char *const lines[] = {
+		"size=0",
+		"size=0M",
+		"size=3M",
+		"size=96M",
+		"size=1536M",
+		"size=512K",
+		"size=2G",
+		"size=1T",
+		"size=-64M",
+		"size=64MB",
+		"size=0x40M",
+		"size=M",
+		"size=64M,64M",
+		"size=18446744073709551616",
+		"size=18446744073776660480", /* 64M in 64 bits */
+		"size=17592186044480M",
+		"for=x",
+		"for=1920",
+		"for=1920x",
+		"for=x1080",
+		"for=1920X1080",
+		"for=1920x1080x2",
+		"for=-1920x1080",
+		"for=0x1080",
+		"for=1920x0",
+		"for=16385x1",
+		"for=4294967297x1",
+		"for=16384x16384",
+		"for=7680x4320 hdr hdr",
+		"for=12000x6000 hdr",
+		"mode=0668",
+		"mode=01000000000660",
+		"owner=",
+	};
+	const struct origin origin = { .source = "policy", .line = 1 };
+	char line[64];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(lines); i++) {
+		unsigned int before = (unsigned int)problems.count;
+
+		(void)snprintf(line, sizeof(line), "kvmfr %s", lines[i]);
+		assert_int_equal(policy_add_line(&policy, &origin, line, strlen(line), &problems),
+				 0);
+		if (policy.rules || problems.count != before + 1)
+			fail_msg("taken: %s", line);
+	}
+	assert_int_equal(problems.worst, EXIT_POLICY);
+	plan("kvmfr for=7680x4320 hdr", "");
+	is("load", "/dev/kvmfr0 1024 MiB for 7680x4320 hdr");
 }
 
 static void several(void **state)
@@ -179,6 +243,10 @@ static void size_from_options(void **state)
 	is("refused", "no size: neither size= or for= here nor static_size_mb=");
 	plan("kvmfr", "static_size_mb=x%s%n");
 	is("refused", "static_size_mb=x%s%n of the module's options is no list");
+	plan("kvmfr", "static_size_mb=96");
+	is("refused", "static_size_mb=96 of the module's options is no list of powers of two");
+	plan("kvmfr", "static_size_mb=1,1,1,1,1,1,1,1,1,1,1");
+	is("refused", "is no list");
 	plan("kvmfr\nkvmfr size=64M", "static_size_mb=64");
 	is("refused", "must be the only one");
 }
@@ -254,9 +322,9 @@ static void unknown_owner(void **state)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 static const struct CMUnitTest tests[] = {
-	TEST(resolutions),	  TEST(option_of_the_module), TEST(several),	 TEST(modes),
-	TEST(options_must_agree), TEST(size_from_options),    TEST(ten_are_all), TEST(names),
-	TEST(names_in_an_image),  TEST(unknown_owner),
+	TEST(resolutions),	  TEST(option_of_the_module), TEST(several),	   TEST(modes),
+	TEST(options_must_agree), TEST(size_from_options),    TEST(ten_are_all),   TEST(names),
+	TEST(silly_sizes),	  TEST(names_in_an_image),    TEST(unknown_owner),
 };
 
 int main(void)
