@@ -61,7 +61,7 @@ SAN    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanit
 # Two programs from the same sources: one with every command, and the one for images, with those that a boot needs.
 # BOOT_ONLY is the switch between them; it leaves early/operator/ and its lines of the command table out.
 .PHONY: all
-all: $(O)/vfio-early $(O)/initramfs/vfio-early
+all: $(O)/vfio-early $(O)/initramfs/vfio-early documents
 
 KMOD_OBJ := $(KMOD_C:%.c=$(O)/obj/kmod/%.o)
 OBJ      := $(SRC:early/%.c=$(O)/obj/%.o)
@@ -107,6 +107,27 @@ $(O)/flags: always
 	@mkdir -p $(@D)
 	@echo '$(MUSL_CC) $(CFLAGS) $(KMOD) $(VERSION)' | cmp -s - $@ || echo '$(MUSL_CC) $(CFLAGS) $(KMOD) $(VERSION)' >$@
 
+# The man page and the completions, of the command table. The machine that builds runs words, so its compiler makes it.
+HOST_CC ?= cc
+DOCUMENTS := build/man/vfio-early.8 $(addprefix build/completions/,bash zsh fish)
+.PHONY: documents
+documents: $(DOCUMENTS)
+
+build/document/words: early/document/words.c early/command_table.c $(wildcard early/*.h) Makefile
+	@mkdir -p $(@D)
+	$(V)$(HOST_CC) -std=gnu11 -D_GNU_SOURCE -DWORDS_ONLY -Iearly -o $@ $(filter %.c,$^)
+
+build/document/words.txt: build/document/words
+	$(V)$< >$@
+
+build/man/vfio-early.8: early/document/man.awk build/document/words.txt early/vfio-early.8.in
+	@mkdir -p $(@D)
+	$(V)LC_ALL=C awk -f $^ >$@
+
+build/completions/%: early/document/completion.awk build/document/words.txt installers/completions/%.in
+	@mkdir -p $(@D)
+	$(V)LC_ALL=C awk -v shell=$* -f $^ >$@
+
 .PHONY: tools always
 tools:
 	@early/toolchain/tools.sh $(firstword $(MUSL_CC)) $(STRIP) xz
@@ -128,7 +149,7 @@ deb arch rpm: $(KMOD_H)
 # ---- install -------------------------------------------------------------------------------------------------
 # Copies files and nothing else: no image is rebuilt and no configuration is written.
 .PHONY: install install-initramfs-tools uninstall
-install: build/vfio-early build/initramfs/vfio-early
+install: build/vfio-early build/initramfs/vfio-early documents
 	$(V)installers/files.sh install "$(DESTDIR)" "$(PREFIX)"
 
 install-initramfs-tools: install

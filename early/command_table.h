@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Every command with its operands and options, and every option with its argument: the one table
- * that main.c follows and that --help prints. Knows nothing of what a command does.
+ * that main.c follows and --help prints, and that the man page and the completions are made of (see
+ * document/). Knows nothing of what a command does.
  */
 #pragma once
 
@@ -25,7 +26,10 @@ struct command {
 	enum exit_status (*run)(const struct options *o);
 	unsigned int options; /* enum option_bit */
 	unsigned char operands_min, operands_max;
-	const char *operands; /* "DEVICE", "[NAME]"; "" for none */
+	/* Words with a blank between them, "" for none. DEVICE, NAME and FILE stand for something,
+	 * small letters for themselves; | is between alternatives, [] around what may be left out.
+	 */
+	const char *operands;
 	const char *help;
 };
 

@@ -236,12 +236,7 @@ questions_documented() {
     early check --json
     jq -r '.answers[].question' "$work/out" >"$work/ids"
     uniq -d "$work/ids" | diff /dev/null - || return 1
-    local page=${tests_dir%/*}/early/vfio-early.8
-    if [ -e "$page" ]; then
-        sed -n '/^\.Sh QUESTIONS/,/^\.Sh FILES/s/^\.It Li //p' "$page"
-    else
-        sed -n '/^# QUESTIONS/,/^# FILES/s/^\*\([a-z-]*\)\*$/\1/p' "$page.scd"
-    fi | diff "$work/ids" -
+    sed -n '/^\.Sh QUESTIONS/,/^\.Sh FILES/s/^\.It Li //p' "$man_page" | diff "$work/ids" -
 }
 
 run_check() {

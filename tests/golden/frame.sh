@@ -5,8 +5,8 @@
 # the same way with each: a missing operand, one too many, a malformed one, no such --root, an output that takes nothing.
 # Needs lib.sh.
 
-man_page=${tests_dir%/*}/early/vfio-early.8
-completions=${tests_dir%/*}/installers/completions
+man_page=${tests_dir%/*}/build/man/vfio-early.8
+completions=${tests_dir%/*}/build/completions
 
 commands() {
     "$program" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
@@ -17,16 +17,19 @@ help_options() {
     "$program" "$1" --help | sed -n 's/^  \(--[a-z]*\)  *\([A-Z]*\) .*/\1 =\2/p' | sed 's/ =$//; s/=.*/=/' | sort
 }
 
-man_options() {
-    awk -v want="$1" '
-        /^\.Sh/ { on = /SYNOPSIS/ }
+# What a reader of the page sees of the command in SYNOPSIS, on one line.
+man_synopsis() {
+    mandoc -T ascii "$man_page" | sed "s/.$(printf "\\b")//g" | awk -v want="$1" '
+        /^[A-Z]/ { on = /^SYNOPSIS/ }
         !on { next }
-        /^\.Nm/ { n = 0; command = "" }
-        /^\.Cm/ && !command { command = $2; for (i = 0; i < n; i++) if (command == want) print kept[i] }
-        /^\.Op Fl/ {
-            line = "-" $3 ($4 == "Ar" ? " =" : "")
-            if (!command) kept[n++] = line; else if (command == want) print line
-        }' "$man_page" | { cat && printf '%s\n' --help --version; } | sort
+        $1 == "vfio-early" { take = $2 == want }
+        take { $1 = $1; printf "%s ", $0 }'
+}
+
+man_options() {
+    man_synopsis "$1" | grep -o '\[--[a-z]*\( [a-z]*\)*\]' | sed 's/[][]//g; s/ .*/ =/' | {
+        cat && printf '%s\n' --help --version
+    } | sort
 }
 
 # Without arguments: completions know them, but there is no list to compare.
@@ -61,7 +64,7 @@ same_commands() {
     commands | sort >"$work/commands"
     [ "$(wc -l <"$work/commands")" -ge 3 ] || return 1
     diff "$work/commands" <(sed -n '/^The commands are/,/^\.El/s/^\.It Cm \([a-z]*\).*/\1/p' "$man_page" | sort) &&
-        diff "$work/commands" <(bash -c '. "$1"; _vfio_early_words ""' bash "$completions/bash" | grep -v '^--' | tr ' ' '\n' | sort) &&
+        diff "$work/commands" <(bash -c '. "$1"; _vfio_early_words ""' bash "$completions/bash" | tr ' ' '\n' | grep -v '^--' | sort) &&
         diff "$work/commands" <(sed -n "s/^        '\([a-z]*\):.*/\1/p" "$completions/zsh" | sort) &&
         diff "$work/commands" <(fish --no-config -c "source $completions/fish; complete -C 'vfio-early '" | cut -f 1 | sort)
 }
@@ -71,35 +74,54 @@ same_list_of_options() {
         <(sed -n '/^The options are/,/^\.El/s/^\.It Fl -\([a-z]*\).*/--\1/p' "$man_page" | sort)
 }
 
-# The words for operands: what --help and the man page call them.
+# The operands: what --help and the man page call them.
 same_operands() {
-    local help man
-    help=$("$program" "$1" --help | sed -n '1s/.*\[OPTION...\] *//p' | tr -d '[]' | tr 'A-Z|' 'a-z ')
-    man=$(awk -v want="$1" '
-        /^\.Sh/ { on = /SYNOPSIS/ }
-        !on { next }
-        /^\.Nm/ { command = "" }
-        /^\.Cm/ && command == want { print "form" }
-        /^\.Cm/ && !command { command = $2 }
-        command == want && (/^\.Op Ar/ || /^\.Ar/) { gsub(/^\.(Op )?|Ar |\|/, ""); print }' "$man_page" | tr '\n' ' ')
-    [ "$(echo "$help" | xargs)" = "$(echo "$man" | xargs)" ] || {
-        echo "--help: $help; man page: $man"
-        return 1
-    }
+    diff <("$program" "$1" --help | sed -n '1s/.*\[OPTION...\] *//p' | sed 's/|/ | /g' | tr '[:upper:]' '[:lower:]' | xargs) \
+        <(man_synopsis "$1" | sed "s/^vfio-early $1 //; s/\[--[a-z]*\( [a-z]*\)*\]//g" | xargs)
 }
 
 # bash_completes LINE WORD...: what the line so far is completed to; DEVICE stands for two devices of a made-up machine.
 bash_completes() {
     local line=$1
     shift
-    diff <(printf '%s\n' "$@" | sort) <(bash -c '. "$1"; _vfio_early_devices() { printf "%s\n" 0000:01:00.0 0000:01:00.1; }
-        _vfio_early_names() { echo gaming; }
+    diff <(printf '%s\n' "$@" | sort) <(PATH=$work/bin:$PATH bash -c '. "$1"
+        _vfio_early_devices() { printf "%s\n" 0000:01:00.0 0000:01:00.1; }
         COMP_LINE=$2 COMP_POINT=${#2}
         read -r -a COMP_WORDS <<<"$2"
         [[ $2 != *" " ]] || COMP_WORDS+=("")
         COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
         _vfio_early
         printf "%s\n" "${COMPREPLY[@]}"' bash "$completions/bash" "$line" | sort)
+}
+
+fish_completes() {
+    local line=$1
+    shift
+    # shellcheck disable=SC2016 # fish's
+    diff <(printf '%s\n' "$@" | sort) <(PATH=$work/bin:$PATH timeout 30 fish --no-config -c 'source $argv[1]
+        function __vfio_early_devices; printf "%s\n" 0000:01:00.0 0000:01:00.1; end
+        complete -C $argv[2]' "$completions/fish" "$line" | cut -f 1 | sort)
+}
+
+# zsh_completes LINE WORD...: the real completion, in a zsh on a terminal of its own, as a person has it.
+zsh_completes() {
+    local line=$1 word
+    shift
+    PATH=$work/bin:$PATH timeout 30 zsh -f "$tests_dir/golden/complete.zsh" "$completions/zsh" "$line" >"$work/zsh" 2>&1
+    for word; do
+        grep -qwF -e "$word" "$work/zsh" || {
+            echo "does not offer: $word"
+            cat -v "$work/zsh"
+            return 1
+        }
+    done
+}
+
+# completes LINE WORD...: in each of the shells.
+completes() {
+    t "completion in bash: $1" bash_completes "$@"
+    t "completion in fish: $1" fish_completes "$@"
+    t "completion in zsh: $1" zsh_completes "$@"
 }
 
 # An operand that does for the command, or nothing.
@@ -132,7 +154,7 @@ bad_device() {
     local command=$1 now=()
     [ "$command" != claim ] || now=(--now)
     t "$command: a malformed address" bad_operand 2 'expected a PCI address' "$command" "${now[@]}" 1:2:3
-    t "$command: escape sequences in it" bad_operand 2 '\x1b' "$command" "${now[@]}" $'\033[31m:'
+    t "$command: escape sequences in it" bad_operand 2 '"\x1b[31m:"' "$command" "${now[@]}" $'\033[31m:'
     case $command in
         list | pin | release) t "$command: not there" bad_operand 4 'there is no PCI device 0000:07:00.0' "$command" 07:00.0 ;;
     esac
@@ -158,13 +180,16 @@ run_frame() {
     local command
     t 'the commands in --help, man page and completions' same_commands
     t 'the options in --help and man page' same_list_of_options
-    t 'completion of a command' bash_completes 'vfio-early re' release
-    t 'completion of a device' bash_completes 'vfio-early pin 0' 0000:01:00.0 0000:01:00.1
-    t 'completion of a name' bash_completes 'vfio-early status g' gaming
-    t 'completion of a form' bash_completes 'vfio-early show --legacy q' qemu
     new_tree haswell
     echo 'claim group=1 name=gaming' >"$tree/etc/vfio-early.conf"
     early claim # leaves a report for `status`
+    mkdir -p "$work/bin"
+    printf '#!/bin/sh\nexec "%s" --root "%s" "$@"\n' "$program" "$tree" >"$work/bin/vfio-early"
+    chmod +x "$work/bin/vfio-early"
+    completes 'vfio-early re' release
+    completes 'vfio-early status g' gaming
+    completes 'vfio-early show --legacy q' qemu
+    completes 'vfio-early claim --n' --now
     for command in $(commands); do
         t "$command: options in --help, man page and completions" same_options "$command"
         t "$command: operands in --help and man page" same_operands "$command"

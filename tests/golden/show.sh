@@ -71,7 +71,7 @@ show_says() {
 }
 
 show_operands() {
-    t 'show: no operand' wrong 'an operand is missing: FORM [DEVICE|NAME]' show
+    t 'show: no operand' wrong 'an operand is missing: qemu|libvirt|vfio [DEVICE|NAME]' show
     t 'show: three operands' wrong 'one word too many: more' show qemu gaming more
     t 'show: unknown form' show_says 2 '"xen": expected qemu, libvirt or vfio' xen
     t 'show: malformed address' show_says 2 '"01:0:0": ' qemu 01:0:0

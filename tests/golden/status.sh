@@ -92,7 +92,7 @@ status_operands() {
     words=(01:00)
     t 'status DEVICE: malformed' tells 2 '"01:00": '
     words=($'a\nb')
-    t 'status NAME: malformed' tells 2 '"a\\x0ab": expected the name= of a rule'
+    t 'status NAME: malformed' tells 2 '"a\x0ab": expected the name= of a rule'
 }
 
 # A second rule takes the same group: it holds by the same devices.
