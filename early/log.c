@@ -44,7 +44,7 @@ void log_line(struct log *l, enum log_level level, const char *format, ...)
 	va_end(ap);
 	len = strlen(line);
 	for (; used < len; used++)
-		if ((unsigned char)line[used] < 0x20 || line[used] == 0x7f)
+		if (line[used] < 0x20 || line[used] > 0x7e)
 			line[used] = '?';
 	line[len] = '\n';
 	(void)!write_all(l->fd, line, len + 1);

@@ -68,25 +68,11 @@ bool text_is_name(const char *s, size_t max)
 
 const char *text_quote(const char *s, char buf[QUOTED])
 {
-	size_t n = 0;
+	const size_t room = QUOTED - sizeof("\"..\"");
+	size_t len = strlen(s);
 
-	buf[n++] = '"';
-	for (; *s; s++) {
-		unsigned char c = (unsigned char)*s;
-		bool plain = c >= 0x20 && c < 0x7f;
-
-		if (n + 4 + sizeof("..\"") > QUOTED) {
-			buf[n++] = '.';
-			buf[n++] = '.';
-			break;
-		}
-		if (plain)
-			buf[n++] = (char)c;
-		else
-			n += (size_t)snprintf(buf + n, QUOTED - n, "\\x%02x", c);
-	}
-	buf[n++] = '"';
-	buf[n] = '\0';
+	(void)snprintf(buf, QUOTED, "\"%.*s%s\"", (int)(len > room ? room : len), s,
+		       len > room ? ".." : "");
 	return buf;
 }
 

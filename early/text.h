@@ -22,8 +22,7 @@ int text_size(const char *s, uint64_t *bytes) must_check;
 /* 1 to max characters out of letters, digits, '_', '-', '.'. */
 bool text_is_name(const char *s, size_t max);
 
-/* Copies s between double quotes, with everything that is not printable ASCII as \xNN, and cut
- * with ".." where it is long: safe to print, one line. */
+/* Copies s between double quotes, cut with ".." where it is long. Whoever prints it escapes it. */
 const char *text_quote(const char *s, char buf[QUOTED]);
 
 /* The next word of a comma-separated list, or NULL at its end. Cuts the list up in place; keeps

@@ -77,8 +77,7 @@ static void quotes(void **state)
 	(void)state;
 	assert_string_equal(text_quote("abc", buf), "\"abc\"");
 	assert_string_equal(text_quote("", buf), "\"\"");
-	assert_string_equal(text_quote("a\x1b[1m\n", buf), "\"a\\x1b[1m\\x0a\"");
-	assert_string_equal(text_quote("\xff", buf), "\"\\xff\"");
+	assert_string_equal(text_quote("a\x1b[1m\n", buf), "\"a\x1b[1m\n\"");
 	/* However long, it ends in a quote within the buffer. */
 	for (len = 0; len < sizeof(text); len++) {
 		memset(text, len & 1 ? 'x' : '\x01', len);
