@@ -23,6 +23,10 @@ int attr_read_fd(int fd, char *buf, size_t size) must_check;
 /* Writes value in one write(), as sysfs wants it. 0 or -errno. */
 int attr_write(int dir, const char *rel, const char *value) must_check;
 
+/* The same where the kernel may have to be waited for: -ETIMEDOUT when it has not come back. */
+int attr_write_bounded(int dir, const char *rel, const char *value,
+		       unsigned int milliseconds) must_check;
+
 /* Puts the last component of a symbolic link's target into buf ("vfio-pci" for DEVICE/driver).
  * 0, -ENOENT where there is no link, or another -errno. */
 int attr_link_name(int dir, const char *rel, char *buf, size_t size) must_check;

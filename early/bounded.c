@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-static long now_ms(void)
+long clock_ms(void)
 {
 	struct timespec t;
 
@@ -27,11 +27,11 @@ static void run_child(int (*function)(void *arg), void *arg, int out)
 /* The child's value, or why there is none. */
 static int wait_value(int in, unsigned int milliseconds)
 {
-	long end = now_ms() + (long)milliseconds;
+	long end = clock_ms() + (long)milliseconds;
 
 	for (;;) {
 		struct pollfd p = { .fd = in, .events = POLLIN };
-		long left = end - now_ms();
+		long left = end - clock_ms();
 		int n = poll(&p, 1, left > 0 ? (int)left : 0);
 		int value;
 		ssize_t got;

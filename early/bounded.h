@@ -12,3 +12,6 @@
 
 /* The function's own value (0 or -errno), -ETIMEDOUT, -ECHILD if it died, or -errno. */
 int bounded_run(int (*function)(void *arg), void *arg, unsigned int milliseconds) must_check;
+
+/* The monotonic clock in milliseconds. */
+long clock_ms(void);

@@ -4,35 +4,17 @@
  * had goes back to the host.
  */
 #include <errno.h>
-#include <time.h>
 
 #include "attr.h"
 #include "bounded.h"
 #include "claim_inside.h"
 #include "group.h"
 
-/* One write that may have to be waited for. */
-struct write_call {
-	int dir;
-	const char *rel;
-	const char *value;
-};
-
-static int write_now(void *arg)
+/* How long the next one may take: each at most, and all together. */
+static unsigned int spend(long start, unsigned int each, unsigned int all)
 {
-	const struct write_call *w = arg;
+	long spent = clock_ms() - start;
 
-	return attr_write(w->dir, w->rel, w->value);
-}
-
-static unsigned int spend(const struct timespec *start, unsigned int each, unsigned int all)
-{
-	struct timespec now;
-	long spent;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	spent = (long)(now.tv_sec - start->tv_sec) * 1000 +
-		(now.tv_nsec - start->tv_nsec) / 1000000;
 	if (spent >= (long)all)
 		return 0;
 	return all - (unsigned int)spent < each ? all - (unsigned int)spent : each;
@@ -42,15 +24,14 @@ static void release_one(struct claim *c, size_t i, unsigned int milliseconds)
 {
 	struct outcome *o = &c->out->dev[i];
 	char addr[ADDR_TEXT], path[DEV_PATH];
-	struct write_call w = { .dir = c->devices, .value = addr };
 	int r = -ETIMEDOUT;
 
 	addr_format(&c->plan->inv->dev[i].addr, addr);
 	if (!root_holds(c->root, c->devices, claim_path(c, i, "driver", path)))
 		r = -EXDEV;
-	w.rel = claim_path(c, i, "driver/unbind", path);
 	if (milliseconds && r != -EXDEV)
-		r = bounded_run(write_now, &w, milliseconds);
+		r = attr_write_bounded(c->devices, claim_path(c, i, "driver/unbind", path), addr,
+				       milliseconds);
 	o->stuck = milliseconds && r == -ETIMEDOUT;
 	c->stuck |= o->stuck;
 	claim_read_driver(c, i);
@@ -88,17 +69,16 @@ static bool group_wanted(const struct claim *c, const struct group *g)
 /* A rule that has failed already takes nothing more from the host. */
 static void release_bound(struct claim *c)
 {
-	struct timespec start;
+	long start = clock_ms();
 	struct group g;
 	size_t at, k, i;
 
 	*c->out->step = STEP_RELEASE;
-	(void)clock_gettime(CLOCK_MONOTONIC, &start);
 	for (at = 0; group_next(c->plan, &at, &g);) {
 		for (k = 0; k < g.members; k++) {
 			i = g.member[k].dev;
 			if (claim_pending(c, i) && c->out->dev[i].driver[0] && group_wanted(c, &g))
-				release_one(c, i, spend(&start, RELEASE_MS, RELEASES_MS));
+				release_one(c, i, spend(start, RELEASE_MS, RELEASES_MS));
 		}
 	}
 }
@@ -106,9 +86,7 @@ static void release_bound(struct claim *c)
 /* A write that waits for the device's lock; where something is stuck already it gets a limit. */
 int claim_write(struct claim *c, int dir, const char *rel, const char *value)
 {
-	struct write_call w = { dir, rel, value };
-
-	return c->stuck ? bounded_run(write_now, &w, 2000) : write_now(&w);
+	return c->stuck ? attr_write_bounded(dir, rel, value, 2000) : attr_write(dir, rel, value);
 }
 
 /* Takes the override back from a device that was not handed over, and gives it back to the driver

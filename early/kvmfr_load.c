@@ -172,7 +172,7 @@ static const char *give(const struct kvmfr_dev *d, const struct root *r, unsigne
 
 	if (err == 0)
 		err = kvmfr_node_inspect(r, n, &node);
-	if (err < 0)
+	if (err != 0)
 		return strerror(-err);
 	return has_owner(d, &node) ? NULL : "did not take its owner and mode";
 }

@@ -90,7 +90,7 @@ int modload_options(struct modload *m, const char *name, char *buf, size_t size)
 
 	if (r == 0)
 		r = kmod_module_new_from_name(m->ctx, name, &mod);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	own = kmod_module_get_options(mod);
 	r = (size_t)snprintf(buf, size, "%s", own ? own : "") < size ? 0 : -E2BIG;
@@ -109,7 +109,7 @@ int modload_insert_with(struct modload *m, const char *name, const char *options
 	r = use(m);
 	if (r == 0)
 		r = kmod_module_new_from_name(m->ctx, name, &mod);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	deps = kmod_module_get_dependencies(mod);
 	kmod_list_foreach (item, deps) {
@@ -180,7 +180,7 @@ int modload_list(struct modload *m, const char *name, int (*found)(void *arg, co
 
 	if (r == 0)
 		r = kmod_module_new_from_name(m->ctx, name, &mod);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	if (!kmod_module_get_path(mod)) {
 		(void)kmod_module_unref(mod);

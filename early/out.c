@@ -66,7 +66,7 @@ static void put_escaped(struct out *o, const char *s, const char *special, const
 		unsigned char c = (unsigned char)*s;
 		char escaped[8];
 
-		if (c >= 0x20 && c < 0x7f && c != special[0] && c != special[1])
+		if (c >= 0x20 && c < 0x7f && *s != special[0] && *s != special[1])
 			continue;
 		put(o, plain, (size_t)(s - plain));
 		plain = s + 1;

@@ -7,6 +7,7 @@
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 int root_open(struct root *r, const char *dir)
@@ -68,6 +69,25 @@ int root_openat(const struct root *r, const char *rel, int flags)
 	if (fd < 0 && errno == ENOSYS)
 		fd = openat(r->fd, rel, flags | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
+}
+
+int root_open_regular(const struct root *r, const char *rel)
+{
+	struct stat st;
+	int fd = root_openat(r, rel, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	int err = 0;
+
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &st) < 0)
+		err = -errno;
+	else if (S_ISDIR(st.st_mode))
+		err = -EISDIR;
+	else if (!S_ISREG(st.st_mode))
+		err = -ENOTSUP;
+	if (err < 0)
+		(void)close(fd);
+	return err < 0 ? err : fd;
 }
 
 int root_path(const struct root *r, const char *rel, char *buf, size_t size)

@@ -70,6 +70,10 @@ void root_close(struct root *r);
 /* A descriptor (always O_CLOEXEC), or -errno. mode counts only with O_CREAT. */
 int root_openat(const struct root *r, const char *rel, int flags) must_check;
 
+/* The same for reading a regular file: -EISDIR for a directory, -ENOTSUP for a FIFO or a device
+ * that somebody put there. */
+int root_open_regular(const struct root *r, const char *rel) must_check;
+
 /* Writes prefix + "/" + rel. -ENAMETOOLONG if it does not fit. For libraries that want a string. */
 int root_path(const struct root *r, const char *rel, char *buf, size_t size) must_check;
 

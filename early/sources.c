@@ -76,26 +76,6 @@ static int read_lines(struct reader *rd, int fd)
 	return r;
 }
 
-/* A policy file is a regular file; a FIFO, a device or a directory is never read. */
-static int open_regular(const struct root *r, const char *rel)
-{
-	struct stat st;
-	int fd = root_openat(r, rel, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-	int err = 0;
-
-	if (fd < 0)
-		return fd;
-	if (fstat(fd, &st) < 0)
-		err = -errno;
-	else if (S_ISDIR(st.st_mode))
-		err = -EISDIR;
-	else if (!S_ISREG(st.st_mode))
-		err = -ENOTSUP;
-	if (err < 0)
-		(void)close(fd);
-	return err < 0 ? err : fd;
-}
-
 static const char *error_text(int err)
 {
 	if (err == -EISDIR)
@@ -109,7 +89,7 @@ static int read_file(void *arg, const char *rel)
 {
 	struct reader *rd = arg;
 	char shown[ORIGIN_TEXT];
-	auto_close int fd = open_regular(rd->root, rel);
+	auto_close int fd = root_open_regular(rd->root, rel);
 	int r = fd;
 
 	(void)snprintf(shown, sizeof(shown), "%s%.150s", rel[0] == '/' ? "" : "/", rel);

@@ -16,8 +16,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 
+#include "bounded.h"
 #include "operator/files.h"
 #include "sources.h"
 
@@ -65,24 +65,16 @@ static void run_child(char *path, int null, int out)
 	_exit(127);
 }
 
-static time_t now(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec;
-}
-
 /* Reads until the end, the deadline or the bound. 0, or why that is not all of it. */
-static int read_until(int fd, char *buf, time_t deadline)
+static int read_until(int fd, char *buf, long deadline)
 {
 	size_t used = 0;
 	int err = 0;
 
 	while (err == 0) {
 		struct pollfd p = { .fd = fd, .events = POLLIN };
-		time_t left = deadline - now();
-		int n = poll(&p, 1, left > 0 ? (int)left * 1000 : 0);
+		long left = deadline - clock_ms();
+		int n = poll(&p, 1, left > 0 ? (int)left : 0);
 		ssize_t got = n > 0 ? read(fd, buf + used, SETUP_BYTES - 1 - used) : 0;
 
 		if ((n < 0 || got < 0) && errno == EINTR)
@@ -119,7 +111,7 @@ static int run_setup(const struct root *r, char *path, char *buf)
 	err = pid < 0 ? -errno : 0;
 	(void)close(fds[1]);
 	if (pid > 0) {
-		err = read_until(fds[0], buf, now() + SETUP_SECONDS);
+		err = read_until(fds[0], buf, clock_ms() + SETUP_SECONDS * 1000L);
 		(void)setpgid(pid, pid);
 		(void)kill(-pid, SIGKILL); /* all of it: at the end of its output it is done */
 		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)

@@ -58,7 +58,7 @@ static int write_new(int dir, const char *old, size_t len, const char *line)
 	if (fd < 0)
 		return -errno;
 	err = write_all(fd, old, len);
-	if (err == 0 && len && old[len - 1] != '\n')
+	if (err == 0 && old && len && old[len - 1] != '\n')
 		err = write_all(fd, "\n", 1);
 	if (err == 0)
 		err = write_all(fd, line, strlen(line));

@@ -38,29 +38,11 @@ static int take_bytes(struct lines *l, const char *buf, size_t n)
 	return r;
 }
 
-/* A FIFO or a device that somebody put there is not read. */
-static int open_file(const struct root *r, const char *rel)
-{
-	struct stat st;
-	int fd = root_openat(r, rel, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-	int err = 0;
-
-	if (fd < 0)
-		return fd;
-	if (fstat(fd, &st) < 0)
-		err = -errno;
-	else if (!S_ISREG(st.st_mode))
-		err = -ENOTSUP;
-	if (err < 0)
-		(void)close(fd);
-	return err < 0 ? err : fd;
-}
-
 int files_lines(const struct root *r, const char *rel,
 		int (*line)(void *arg, unsigned int number, char *text), void *arg)
 {
 	struct lines l = { .line = line, .arg = arg };
-	auto_close int fd = open_file(r, rel);
+	auto_close int fd = root_open_regular(r, rel);
 	size_t total = 0;
 	char buf[4096];
 	int err = fd < 0 ? fd : 0;

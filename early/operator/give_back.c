@@ -25,27 +25,6 @@ struct give {
 	int devices; /* /sys/bus/pci/devices */
 };
 
-/* One write that may have to be waited for. */
-struct write_call {
-	int dir;
-	const char *rel;
-	const char *value;
-};
-
-static int write_now(void *arg)
-{
-	const struct write_call *w = arg;
-
-	return attr_write(w->dir, w->rel, w->value);
-}
-
-static int write_bounded(int dir, const char *rel, const char *value, unsigned int milliseconds)
-{
-	struct write_call w = { dir, rel, value };
-
-	return bounded_run(write_now, &w, milliseconds);
-}
-
 static const char *path_of(const struct give *g, const struct given *d, const char *attr,
 			   char buf[DEVICE_PATH])
 {
@@ -105,10 +84,10 @@ static void clear_override(const struct give *g, struct given *d)
 	if (r < 0 || !d->override[0])
 		return;
 	/* A newline clears; an empty write would do nothing. */
-	r = write_bounded(g->devices, path_of(g, d, "driver_override", path), "\n", WRITE_MS);
+	r = attr_write_bounded(g->devices, path_of(g, d, "driver_override", path), "\n", WRITE_MS);
 	if (r == 0)
 		r = read_override(g, d, now);
-	if (r < 0)
+	if (r != 0)
 		fail(d, "clearing driver_override: %s", strerror(-r));
 	else if (now[0])
 		fail(d, "driver_override was cleared and still says %s", now);
@@ -122,8 +101,8 @@ static void unbind(const struct give *g, struct given *d)
 
 	addr_format(&g->plan->inv->dev[d->dev].addr, addr);
 	if (root_holds(g->root, g->devices, path_of(g, d, "driver", path)))
-		r = write_bounded(g->devices, path_of(g, d, "driver/unbind", path), addr,
-				  RELEASE_MS);
+		r = attr_write_bounded(g->devices, path_of(g, d, "driver/unbind", path), addr,
+				       RELEASE_MS);
 	read_driver(g, d, d->after);
 	d->released = r != -ETIMEDOUT && !d->after[0];
 	if (d->released)
@@ -133,8 +112,8 @@ static void unbind(const struct give *g, struct given *d)
 		     RELEASE_MS / 1000);
 	else
 		fail(d, "releasing it from %s: %s", d->before, strerror(r < 0 ? -r : EBUSY));
-	if (d->override[0] && write_bounded(g->devices, path_of(g, d, "driver_override", path),
-					    d->override, WRITE_MS) < 0)
+	if (d->override[0] && attr_write_bounded(g->devices, path_of(g, d, "driver_override", path),
+						 d->override, WRITE_MS) < 0)
 		d->override[0] = '\0';
 }
 
@@ -201,7 +180,7 @@ static void find_driver(const struct give *g, struct given *d)
 	addr_format(&g->plan->inv->dev[d->dev].addr, addr);
 	read_driver(g, d, d->after);
 	if (!d->after[0]) {
-		r = write_bounded(g->root->fd, PCI_PROBE, addr, DRIVER_MS);
+		r = attr_write_bounded(g->root->fd, PCI_PROBE, addr, DRIVER_MS);
 		if (r == 0 && loaded == 0)
 			wait_driver(g, d);
 		else

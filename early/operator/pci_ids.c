@@ -135,7 +135,7 @@ void pci_names_read(struct pci_names *n, const struct inventory *inv, const stru
 
 	memset(n, 0, sizeof(*n));
 	for (i = 0; i < ARRAY_LEN(places) && fd < 0; i++)
-		fd = root_openat(r, places[i], O_RDONLY | O_NONBLOCK | O_NOCTTY);
+		fd = root_open_regular(r, places[i]);
 	if (fd < 0)
 		return;
 	if (want_ids(n, inv))

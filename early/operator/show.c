@@ -184,10 +184,8 @@ enum exit_status cmd_show(const struct options *o)
 	}
 	if (form && !chosen)
 		problems_add(&problems, EXIT_INTERNAL, NULL, "%s", strerror(ENOMEM));
-	if (form && d->plan.policy)
+	if (!form || d->plan.policy)
 		d->problems = problems; /* those of the policy as a whole are for plan and check */
-	else if (!form)
-		d->problems = problems;
 	d->result.status = d->problems.worst;
 	status = decision_end(d, &out);
 	decision_free(d);

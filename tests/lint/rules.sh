@@ -40,6 +40,12 @@ check_rule-places() {
         none "$(files_all | grep -v '^tests/lint/rules.sh$' | xargs grep -nIE '(^|[^a-zA-Z_}])/root/|https?://(localhost|[0-9.]+)[:/]')"
 }
 
+# The top level is fixed.
+check_rule-top() {
+    none "$(files_all | sed 's,/.*,,' | sort -u |
+        grep -vxE 'early|hooks|module|installers|tests|Makefile|README.md|LICENSE|CONTRIBUTING.md|[.].*')"
+}
+
 check_rule-file-length() {
     none "$(files_source | grep -v '\.[1-8]\(\.in\)\?$\|\.supp$\|\.txt$' | xargs wc -l | awk '$2 != "total" && $1 > 400 { print $2 ": " $1 " lines" }')"
 }

@@ -12,9 +12,8 @@
 enum { SYSLOG_ACTION_READ_ALL = 3, SYSLOG_ACTION_SIZE_BUFFER = 10 };
 
 static const char *const wanted[] = {
-	"vfio",	    "iommu group", "bochs", "snd_hda",
-	"xhci_hcd", "e1000",	   "ahci",  "module verification",
-	"kvmfr",
+	"vfio", "iommu group",	       "bochs", "snd_hda", "xhci_hcd", "e1000",
+	"ahci", "module verification", "kvmfr",
 };
 
 static const char *const splats[] = {
