@@ -147,6 +147,19 @@ bad_arguments() {
         list | pin | release | status | claim) bad_device "$command" ;;
     esac
     [ "$command" = claim ] || cannot_print "$command" "${operands[@]}"
+    [[ $command == claim || $command == release ]] || t "$command: writes nothing" writes_nothing "$command" "${operands[@]}"
+}
+
+# What there is in the tree; a write shows in a time.
+whole_tree() {
+    (cd "$tree" && find . -printf '%p %y %m %s %T@ %C@ %l\n' | sort)
+}
+
+writes_nothing() {
+    whole_tree >"$work/before"
+    early "$@"
+    ! "$program" "$1" --help | grep -q -e --json || early "$@" --json
+    whole_tree | diff "$work/before" -
 }
 
 # With an address that is none, and one where nothing is. `status` and `claim --now` have tests of their own for the rest.
