@@ -7,6 +7,7 @@
 #   make ARCH=aarch64    build/aarch64/vfio-early        make check-quick   the same without virtual machines
 #   make deps            packages (Debian, root)         make check-full    the same and the slow extras
 #   make install         files only; DESTDIR, PREFIX     make demo          two boots in a virtual machine, a table
+#   make setup           that, the hooks and the images
 
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
@@ -148,11 +149,11 @@ deb arch rpm: $(KMOD_H)
 
 # ---- install -------------------------------------------------------------------------------------------------
 # Copies files and nothing else: no image is rebuilt and no configuration is written.
-.PHONY: install install-initramfs-tools uninstall
+.PHONY: install setup install-initramfs-tools uninstall
 install: build/vfio-early build/initramfs/vfio-early documents
 	$(V)installers/files.sh install "$(DESTDIR)" "$(PREFIX)"
 
-install-initramfs-tools: install
+setup install-initramfs-tools: install
 	"$(DESTDIR)$(PREFIX)/sbin/vfio-early-setup" $(if $(DESTDIR),--root "$(DESTDIR)") install
 
 uninstall:
