@@ -77,6 +77,9 @@ case_deb_install() {
     check 'the setup has nothing to do' eval 'run in_machine vfio-early-setup install && said "nothing was changed"'
     check 'and puts nothing into /etc' not ls "$m/etc/initramfs-tools/scripts/init-top/00-vfio-early"
     check 'nor takes away what is not its own' eval 'run in_machine vfio-early-setup uninstall && holds_all "$img"'
+    cp module/rebuild-image "$m/var/tmp/"
+    check 'what DKMS calls rebuilds the image' eval 'run in_machine sh /var/tmp/rebuild-image "$version" && said "build $img"'
+    rm "$m/var/tmp/rebuild-image"
     echo '# changed' >>"$m/etc/vfio-early.conf"
     check 'a changed policy: verify fails' not run in_machine vfio-early-setup verify
     check 'and says why' said 'differs from /etc/vfio-early.conf'
