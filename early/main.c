@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "command_table.h"
@@ -18,15 +19,18 @@ static enum exit_status version(void)
 	return out_flush(&o) < 0 ? EXIT_INTERNAL : EXIT_DONE;
 }
 
-static enum exit_status usage(const char *what, const char *word)
+/* "vfio-early: WHAT", then ": WORD" unless that is NULL, then the same with why. */
+static enum exit_status usage(const char *what, const char *word, const char *why)
 {
+	const char *more[] = { word, why };
 	struct out o;
+	size_t i;
 
 	out_start(&o, STDERR_FILENO);
 	out_printf(&o, "vfio-early: %s", what);
-	if (word) {
+	for (i = 0; i < ARRAY_LEN(more) && more[i]; i++) {
 		out_text(&o, ": ");
-		out_escaped(&o, word);
+		out_escaped(&o, more[i]);
 	}
 	out_text(&o, "\nTry: vfio-early --help\n");
 	(void)!out_flush(&o);
@@ -115,6 +119,19 @@ static int read_options(int argc, char **argv, struct arguments *a)
 	return 0;
 }
 
+/* Names the first option that the command does not take. */
+static enum exit_status foreign_option(unsigned int given, const struct command *command)
+{
+	const struct option_entry *e = option_table;
+	char what[48];
+
+	while (e->name && !(given & ~command->options & e->bit))
+		e++;
+	(void)snprintf(what, sizeof(what), "%s takes no option --%s", command->name,
+		       e->name ? e->name : "");
+	return usage(what, NULL, NULL);
+}
+
 static enum exit_status run_command(const struct command *command, struct arguments *a)
 {
 	enum exit_status status;
@@ -122,7 +139,7 @@ static enum exit_status run_command(const struct command *command, struct argume
 
 	r = root_open(&a->options.root, a->root);
 	if (r < 0)
-		return usage("cannot open --root", strerror(-r));
+		return usage("cannot open --root", a->root ? a->root : "", strerror(-r));
 	a->options.files = &a->options.root;
 	a->options.report_dir = REPORT_DIR;
 	status = command->run(&a->options);
@@ -142,24 +159,24 @@ int main(int argc, char **argv)
 	r = read_options(argc, argv, &a);
 	if (r)
 		return usage(r == ':' ? "an argument is missing" : "unknown option",
-			     argv[optind - 1]);
+			     argv[optind - 1], NULL);
 	if (a.version)
 		return version();
 	command = optind < argc ? command_find(argv[optind]) : NULL;
 	if (a.help && (command || optind == argc))
 		return command_help(command);
 	if (optind == argc)
-		return usage("a command is missing", NULL);
+		return usage("a command is missing", NULL, NULL);
 	if (!command)
-		return usage("unknown command", argv[optind]);
+		return usage("unknown command", argv[optind], NULL);
 	for (i = 0; optind + 1 + i < argc; i++) {
 		if (i >= command->operands_max)
-			return usage("one word too many", argv[optind + 1 + i]);
+			return usage("one word too many", argv[optind + 1 + i], NULL);
 		a.options.operand[i] = argv[optind + 1 + i];
 	}
 	if (i < command->operands_min)
-		return usage("an operand is missing", command->operands);
+		return usage("an operand is missing", command->operands, NULL);
 	if (a.given & ~command->options)
-		return usage("an option does not go with the command", command->name);
+		return foreign_option(a.given, command);
 	return run_command(command, &a);
 }

@@ -26,7 +26,8 @@ int operand_device(const char *text, const struct inventory *inv, struct problem
 	if (dev >= 0)
 		return dev;
 	addr_format(&a, addr);
-	problems_add(problems, EXIT_UNCLAIMED, NULL, "there is no PCI device %s", addr);
+	problems_add(problems, EXIT_UNCLAIMED, NULL,
+		     "there is no PCI device %s: see vfio-early list", addr);
 	return -ENODEV;
 }
 
@@ -51,6 +52,7 @@ int operand_rules(const char *text, const struct policy *policy, unsigned int ki
 		n += operand_names(text, &policy->rule[i], kinds);
 	if (n)
 		return n;
-	problems_add(problems, EXIT_UNCLAIMED, NULL, "no rule of the policy has name=%s", text);
+	problems_add(problems, EXIT_UNCLAIMED, NULL,
+		     "no rule of the policy has name=%s: see vfio-early plan", text);
 	return -ENOENT;
 }

@@ -158,7 +158,8 @@ static void choose(struct show *s, bool *chosen, const char *operand, struct pro
 	say_refused(s, operand, problems);
 	find_memory(s, operand, problems);
 	if (!problems->count && !show_next(s, &i, &dev) && !s->memories)
-		problems_add(problems, EXIT_UNCLAIMED, NULL, "the policy claims no device");
+		problems_add(problems, EXIT_UNCLAIMED, NULL,
+			     "the policy claims no device: vfio-early pin DEVICE prints a rule");
 }
 
 enum exit_status cmd_show(const struct options *o)

@@ -141,7 +141,7 @@ bad_arguments() {
         t "$command: a missing operand" wrong 'an operand is missing' "$command"
     t "$command: words too many" wrong 'one word too many: ' "$command" "${operands[@]:-one}" two three
     t "$command: an unknown option" wrong 'unknown option' "$command" --bogus
-    t "$command: no such --root" wrong 'cannot open --root: No such file' "$command" "${operands[@]}" --root "$work/nowhere"
+    t "$command: no such --root" wrong "cannot open --root: $work/nowhere: No such file" "$command" "${operands[@]}" --root "$work/nowhere"
     t "$command: --help" prints "Usage: vfio-early $command " "$command" --help
     case $command in
         list | pin | release | status | claim) bad_device "$command" ;;

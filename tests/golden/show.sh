@@ -154,6 +154,35 @@ show_in_libvirt() {
     t 'show libvirt: the validator says no' not_in_libvirt "s/managed='no'/managed='perhaps'/"
 }
 
+# kvmfr_device BYTES: a device of the module, as the kernel shows it, where this user may make one.
+kvmfr_device() {
+    mkdir -p "$tree/sys/class/kvmfr/kvmfr0"
+    echo 240:0 >"$tree/sys/class/kvmfr/kvmfr0/dev"
+    echo "$1" >"$tree/sys/class/kvmfr/kvmfr0/size"
+    mknod "$tree/dev/kvmfr0" c 240 0 2>"$work/err"
+}
+
+no_note() {
+    ! grep 'not there yet' "$work/out"
+}
+
+# The size that counts is that of the device, whatever the policy says.
+show_device() {
+    show_machine
+    kvmfr_device 33554432 || {
+        echo "skip show-device: $(cat "$work/err")"
+        return
+    }
+    t 'show qemu: the size of the device' show_says 0 '"mem-path":"/dev/kvmfr0","size":33554432,' qemu gaming
+    t 'show qemu: no word of the policy' no_note
+    t 'show qemu --legacy: the size of the device' show_says 0 'mem-path=/dev/kvmfr0,size=33554432,share=on' qemu gaming --legacy
+    t 'show libvirt: the size of the device' show_says 0 '"mem-path":"/dev/kvmfr0","size":33554432,' libvirt gaming
+    t 'show vfio: the size of the device' show_says 0 '/dev/kvmfr0  33554432 bytes' vfio gaming
+    echo 240:1 >"$tree/sys/class/kvmfr/kvmfr0/dev"
+    t 'show qemu: a node of something else' show_says 0 '"size":16777216,' qemu gaming
+    rm "$tree/dev/kvmfr0"
+}
+
 show_machine() {
     new_tree haswell
     printf '%s\n' 'claim group=1 name=gaming' 'kvmfr size=16M' 'claim group=10 name=disk' >"$tree/etc/vfio-early.conf"
@@ -168,4 +197,5 @@ run_show() {
     show_in_qemu
     show_machine
     show_in_libvirt
+    show_device
 }

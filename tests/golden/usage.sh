@@ -21,9 +21,9 @@ usage_errors() {
     t 'unknown short option' wrong 'unknown option' -x plan
     t 'two operands' wrong 'one word too many: plan' plan plan
     t 'an argument is missing' wrong 'an argument is missing' plan --root
-    t 'an option of another command' wrong 'an option does not go with the command: manifest' manifest --json
-    t 'no such root' wrong 'cannot open --root: No such file' --root "$work/nowhere" plan
-    t 'a file as root' wrong 'cannot open --root: Not a directory' --root "$program" plan
+    t 'an option of another command' wrong 'manifest takes no option --json' manifest --json
+    t 'no such root' wrong "cannot open --root: $work/nowhere: No such file" --root "$work/nowhere" plan
+    t 'a file as root' wrong "cannot open --root: $program: Not a directory" --root "$program" plan
     t 'escape sequences in a word' wrong 'unknown command: \x1b[31m' $'\033[31m'
 }
 
