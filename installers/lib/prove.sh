@@ -133,6 +133,7 @@ prove_manifest() {
 
 # prove_image VERSION IMAGE
 prove_image() {
+    local addon
     subject=$2
     if [ ! -r "$root$2" ]; then
         fact unknown "$subject" "cannot be read by this user"
@@ -141,15 +142,22 @@ prove_image() {
     unpacked=$(mktemp -d "$root/var/tmp/vfio-early-setup.XXXXXX") || return 1
     # shellcheck disable=SC2064
     trap "rm -rf '$unpacked'" EXIT
-    if open_image "$2" "$unpacked"; then
-        prove_binary
-        prove_manifest "$1"
-        prove_no_old_policy
+    if addon=$(is_uki "$root$2" && uki_addon "$2"); then
+        subject=$addon
+        if uki_addon_unpack "$addon" "$unpacked"; then prove_content "$1"; else proof FAIL "cannot be unpacked"; fi
+    elif open_image "$2" "$unpacked"; then
+        prove_content "$1"
         generator_prove
     else
         proof FAIL "cannot be unpacked"
     fi
     rm -rf "$unpacked"
+}
+
+prove_content() {
+    prove_binary
+    prove_manifest "$1"
+    prove_no_old_policy
 }
 
 # prove_all - every image of this generator; 0 when all is there.

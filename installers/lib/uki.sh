@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Unified kernel images: one EFI program that holds a kernel, its image and the version, each in a section. This file
-# reads sections and knows what makes such an image again. It must not know what is in the image inside, nor a generator.
+# reads sections and knows what makes such an image again. It must not know what is in the image inside, nor a generator. An
+# addon beside it may hold our overlay instead.
 
 # number FILE OFFSET BYTES - as this kind of file has numbers.
 number() {
@@ -55,9 +56,42 @@ uki_unpack() {
     rm "$2/initrd"
 }
 
+# uki_addon IMAGE - the addon that has the boot begin with our overlay, if there is one.
+uki_addon() {
+    local file
+    for file in "$root$1".extra.d/*.addon.efi "$root${1%/EFI/Linux/*}"/loader/addons/*.addon.efi; do
+        if [ -f "$file" ] && uki_section "$file" .cmdline | tr -d '\0' | grep -qw 'rdinit=/vfio-early/init'; then
+            say "${file#"$root"}"
+            return 0
+        fi
+    done
+    return 1
+}
+
+# uki_addon_unpack ADDON DIR - the overlay in it, with everything where an image has it.
+uki_addon_unpack() {
+    local inside=${2#"$root"} dir
+    mkdir -p "$2/1/usr/sbin" || return 1
+    uki_section "$root$1" .initrd >"$2/initrd" || return 1
+    # shellcheck disable=SC2016 # the words are for the shell inside
+    in_root sh -c 'cd "$1" && case $(od -An -tx1 -N4 initrd) in
+            " 28 b5 2f fd") zstd -dc initrd ;;
+            " 1f 8b"*) gzip -dc initrd ;;
+            *) cat initrd ;;
+        esac | cpio -id --quiet --no-absolute-filenames' sh "$inside" </dev/null || return 1
+    rm "$2/initrd"
+    mv "$2/vfio-early/init" "$2/1/usr/sbin/vfio-early" && mv "$2/vfio-early"/* "$2/1/" || return 1
+    for dir in "$2"/1/lib/modules/*/; do find "$dir" -name '*.ko*' -printf '%P:\n' >"${dir}modules.dep"; done
+    rmdir "$2/vfio-early"
+}
+
 # uki_rebuild VERSION IMAGE - by kernel-install, where that is what makes it. It builds elsewhere and copies at the end.
 uki_rebuild() {
     local kernel_file before
+    if before=$(uki_addon "$2"); then
+        warn "$2: vfio-early is in its addon $before; make that again, with the archive of vfio-early-setup overlay"
+        return 1
+    fi
     before=$(stat -c %i:%Y:%s "$root$2")
     for kernel_file in "/usr/lib/modules/$1/vmlinuz" "/boot/vmlinuz-$1"; do
         if [ ! -e "$root$kernel_file" ] || [ ! -x "$root/usr/bin/kernel-install" ]; then continue; fi

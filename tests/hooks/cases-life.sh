@@ -109,15 +109,16 @@ case_entry_copy() {
     check "the other is right" unsaid "FAIL  $img"
 }
 
-# unified FILE IMAGE - an EFI program with this image inside, made by binutils.
+# unified FILE IMAGE [WORDS] - an EFI program with this image inside, made by binutils.
 unified() {
     local dir=$work/efi
     mkdir -p "$dir" "$(dirname "$1")"
     printf '%s\0' "$version" >"$dir/uname"
     echo 'int _start(void) { return 0; }' | gcc -x c -shared -nostdlib -fPIC -o "$dir/so" - &&
         objcopy -j .text -O efi-app-x86_64 "$dir/so" "$dir/efi" &&
+        printf '%s' "${3:-quiet}" >"$dir/cmdline" &&
         objcopy --add-section .uname="$dir/uname" --change-section-vma .uname=0x2000000 \
-            --add-section .initrd="$2" --change-section-vma .initrd=0x3000000 "$dir/efi" "$1"
+            --add-section .cmdline="$dir/cmdline" --change-section-vma .cmdline=0x1000000 --add-section .initrd="$2" --change-section-vma .initrd=0x3000000 "$dir/efi" "$1"
 }
 
 case_unified() {
@@ -143,8 +144,31 @@ case_unified() {
     truncate -s 20000 "$m$path"
     check "a file that is cut off is a problem" status 4 setup verify
     check "and is named" said "FAIL  $path: cannot be unpacked"
-    (version=9.9-gone && unified "$m$path" "$m$img")
+    version=9.9-gone unified "$m$path" "$m$img"
     check "one of another kernel is not opened" eval 'setup verify && said "?     $path: unified kernel image: newer"'
+}
+
+# A vendor's image without us, and an addon with the overlay.
+case_unified_addon() {
+    installed_machine
+    local path=/boot/efi/EFI/Linux/vendor.efi addon
+    addon=$path.extra.d/vfio-early.addon.efi
+    unified "$m$path" "$work/base/m$img"
+    check "the image does not hold it" eval '! setup verify && said "FAIL  $path: binary is not in the image"'
+    setup overlay --kernel "$version" -o "$work/overlay" --compress gzip
+    unified "$m$addon" "$work/overlay" 'rdinit=/vfio-early/init'
+    check "the addon does" status 0 setup verify
+    check "the program" said "ok    $addon: binary is identical to /usr/local/sbin/vfio-early"
+    check "the policy" said "ok    $addon: policy /etc/vfio-early.conf is identical"
+    check "the modules" said "ok    $addon: module vfio_pci"
+    echo 'claim group=2' >>"$m/etc/vfio-early.conf"
+    build
+    check "one that is older than the policy is a problem" eval '! setup verify && said "FAIL  $addon: policy" && unsaid "FAIL  $img"'
+    check "rebuild cannot make it" status 1 setup rebuild
+    check "and says what can" said "$path: vfio-early is in its addon $addon; make that again"
+    rm "$m$addon"
+    unified "$m$addon" "$work/overlay" 'rdinit=/other'
+    check "an addon that does not start it does not count" eval '! setup verify && said "FAIL  $path: binary is not"'
 }
 
 # others NAME COMMAND IMAGE
