@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "decision.h"
 #include "kvmfr.h"
 #include "modload.h"
 #include "names.h"
@@ -75,6 +76,8 @@ static int policy_modules(const struct options *o, struct manifest *m, struct mo
 	size_t i;
 	int r = sources_load(&policy, &o->root, &sources, &problems);
 
+	/* Who builds an image hears of it now, and not at the boot. */
+	decision_print_problems(&problems);
 	for (i = 0; r == 0 && i < policy.rules; i++)
 		if (policy.rule[i].driver && strcmp(policy.rule[i].driver, "auto") != 0)
 			r = modload_list(modules, policy.rule[i].driver, module_line, m);

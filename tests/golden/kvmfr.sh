@@ -43,10 +43,16 @@ lists() {
     diff <(printf '%s\n' "$@") <(grep -v '^binary \|^policy ' "$work/out")
 }
 
+lists_and_says() {
+    local text=$1
+    shift
+    lists "$@" && says "vfio-early: $text"
+}
+
 lists_and_notes() {
     local text=$1
     shift
-    lists "$@" && says "vfio-early: manifest: note: $text"
+    lists_and_says "manifest: note: $text" "$@"
 }
 
 silent() {
@@ -67,6 +73,8 @@ manifests() {
     t 'manifest: no kvmfr, and nobody asks' silent "${vfio[@]}"
     echo 'kvmfr size=64M' >"$tree/etc/vfio-early.conf"
     t 'manifest: no kvmfr' lists_and_notes 'this kernel has no module kvmfr' "${vfio[@]}"
+    echo 'claim devise=1' >"$tree/etc/vfio-early.conf"
+    t 'manifest: an error in the policy' lists_and_says '/etc/vfio-early.conf:1: "devise": unknown key' "${vfio[@]}"
 }
 
 run_kvmfr() {
