@@ -41,6 +41,23 @@ readme_works() {
     }
 }
 
+# The keys of the policy: what the program says when it is given another one, and vfio-early.conf(5).
+policy_keys() {
+    local statement
+    for statement in claim protect kvmfr hugepages; do
+        echo "$statement bogus=1" >"$work/keys"
+        early plan --policy "$work/keys"
+        sed -n 's/.*unknown key, expected one of //p' "$work/err" | tr ' ' '\n'
+    done | sort -u
+}
+
+keys_documented() {
+    policy_keys >"$work/known"
+    [ "$(wc -l <"$work/known")" -ge 20 ] &&
+        sed -n 's/^\.It Cm \([^ ]*\).*/\1/p' "${tests_dir%/*}/early/vfio-early.conf.5" |
+        grep -vxE 'claim|protect|kvmfr|hugepages' | sort -u | diff "$work/known" -
+}
+
 # hook STATUS DOMAIN PHASE: the hook of libvirt that the man page shows.
 hook() {
     local status
@@ -55,6 +72,7 @@ hook() {
 run_documents() {
     t 'README: the five minutes' readme_works
     claimed_card
+    t 'the keys of the policy in vfio-early.conf(5)' keys_documented
     t 'the hook of libvirt: the card holds' hook 0 gaming prepare
     t 'the hook of libvirt: another domain' hook 0 other prepare
     bound 0000:01:00.1 -
