@@ -32,6 +32,23 @@ plain_is_plain() {
     grep -q . "$work/last.out" && ! grep -vP '^(ok|problem|unknown)\t[^\t]+\t[^\t]+$' "$work/last.out"
 }
 
+# STATE TEXT - what `vfio-early check`, in the machine, makes of it: the state is that of each answer about images.
+check_answers() {
+    mkdir -p "$m/proc" && mount -t proc proc "$m/proc"
+    in_machine vfio-early check >"$work/last.out" 2>&1
+    umount "$m/proc"
+    [ "$(sed -n 's/^\([a-z]*\)  *image  *.*/\1/p' "$work/last.out" | sort -u)" = "$1" ] && said "$2"
+}
+
+case_check_asks_verify() {
+    installed_machine
+    check "everything is installed" "$top/installers/files.sh" install "$m" /usr/local
+    check "and in the image" status 0 setup install
+    check "check asks the installer" check_answers ok 'vfio-early-setup verify proved'
+    echo 'claim group=2' >>"$m/etc/vfio-early.conf"
+    check "a changed policy is a problem" check_answers problem "$img: policy /etc/vfio-early.conf differs"
+}
+
 case_verify_plain() {
     installed_machine
     check "all is right" status 0 setup verify --plain
