@@ -40,6 +40,18 @@ check_rule-places() {
         none "$(files_all | grep -v '^tests/lint/rules.sh$' | xargs grep -nIE '(^|[^a-zA-Z_}])/root/|https?://(localhost|[0-9.]+)[:/]')"
 }
 
+# A hook copies and starts, and knows nothing: no device, no /sys, no word of the policy; at most 40 lines of shell.
+check_rule-hooks() {
+    local words='/sys/|[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]|driver_override|iommu_group|lspci|\b(claim|protect|hugepages) [a-z]+=|expect=|vfio[-_]pci\b'
+    local hooks
+    hooks=$(files_shell | grep '^hooks/')
+    # Comments and words for people may name what the code must not.
+    none "$(xargs grep -nE -e "$words" <<<"$hooks" | grep -vE '^[^:]*:[0-9]+: *#|help\(\)')" &&
+        none "$(while read -r file; do
+            awk -v file="$file" '!/^ *(#.*)?$/ { n++ } END { if (n > 40) print file ": " n " lines of shell" }' "$file"
+        done <<<"$hooks")" && [ "$(wc -l <<<"$hooks")" -gt 5 ]
+}
+
 # The top level is fixed.
 check_rule-top() {
     none "$(files_all | sed 's,/.*,,' | sort -u |
