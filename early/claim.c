@@ -58,6 +58,7 @@ static bool on_target(const struct claim *c, size_t i)
 	return strcmp(c->out->dev[i].driver, c->plan->dev[i].target) == 0;
 }
 
+/* With the drivers that the plan was made with. One that came since then is seen when probing. */
 static void begin(struct claim *c)
 {
 	size_t i;
@@ -65,7 +66,7 @@ static void begin(struct claim *c)
 	for (i = 0; i < c->plan->inv->devs; i++) {
 		if (!is_claimed(c, i))
 			continue;
-		claim_read_driver(c, i);
+		memcpy(c->out->dev[i].driver, c->plan->inv->dev[i].driver, DRIVER_NAME);
 		c->out->dev[i].state = on_target(c, i) ? OUTCOME_ALREADY : OUTCOME_PENDING;
 	}
 }
@@ -132,6 +133,7 @@ static int load_now(void *arg)
 	return claim_modules(c->root, c->plan, c->out, c->modules);
 }
 
+/* Where loading the driver was enough, what is read here is the proof. */
 static void probe(struct claim *c)
 {
 	char addr[ADDR_TEXT];
@@ -145,6 +147,8 @@ static void probe(struct claim *c)
 		if (!o)
 			continue;
 		claim_read_driver(c, i);
+		if (on_target(c, i))
+			o->state = OUTCOME_CLAIMED;
 		if (o->driver[0])
 			continue;
 		addr_format(&c->plan->inv->dev[i].addr, addr);

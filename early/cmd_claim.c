@@ -5,6 +5,7 @@
 
 #include "claim.h"
 #include "cmd_claim.h"
+#include "concerns.h"
 #include "report.h"
 #include "sources.h"
 #include "stop_mark.h"
@@ -51,16 +52,6 @@ static bool asks_for_stop(const struct policy *p)
 		if (p->rule[i].stop)
 			return true;
 	return p->void_stop;
-}
-
-static bool names_paths(const struct policy *p)
-{
-	size_t i;
-
-	for (i = 0; i < p->rules; i++)
-		if (rule_has(&p->rule[i], KEY_PATH))
-			return true;
-	return false;
 }
 
 static bool plan_claims(const struct plan *plan)
@@ -126,9 +117,18 @@ static void share_memory(struct run *run)
 	run->result.kvmfr = &run->kvmfr;
 }
 
+/* What the policy concerns; all of the machine where that cannot be told apart, or a user asks. */
+static int read_machine(struct run *run)
+{
+	if (!run->hooks && inventory_concerned(&run->inv, run->root, &run->policy) == 0)
+		return 0;
+	inventory_free(&run->inv);
+	return inventory_read(&run->inv, run->root);
+}
+
 static void decide(struct run *run)
 {
-	int r = inventory_read_for(&run->inv, run->root, names_paths(&run->policy));
+	int r = read_machine(run);
 
 	run->result.state = "failed";
 	if (r < 0) {

@@ -13,6 +13,7 @@ void modload_open(struct modload *m, const struct root *r, const char *kernel)
 	m->ctx = NULL;
 	m->root = r;
 	m->kernel = kernel;
+	m->seens = 0;
 }
 
 static int use(struct modload *m)
@@ -46,26 +47,48 @@ static int use(struct modload *m)
 
 void modload_close(struct modload *m)
 {
+	while (m->ctx && m->seens)
+		(void)kmod_module_unref(m->seen[--m->seens]);
 	if (m->ctx)
 		(void)kmod_unref(m->ctx);
 	m->ctx = NULL;
 }
 
-static bool in_kernel(struct kmod_module *mod)
+/* Two modules often depend on the same one; libkmod has one object for it. */
+static void note_seen(struct modload *m, struct kmod_module *mod)
 {
-	int state = kmod_module_get_initstate(mod);
+	if (m->seens < MODLOAD_SEEN)
+		m->seen[m->seens++] = kmod_module_ref(mod);
+}
 
-	return state == KMOD_MODULE_BUILTIN || state == KMOD_MODULE_LIVE;
+/* A module with a file is asked for at length only where there is a trace of it. */
+static bool in_kernel(struct modload *m, struct kmod_module *mod)
+{
+	char rel[sizeof(SYS_MODULES) + 64];
+	unsigned int i;
+	int state;
+
+	for (i = 0; i < m->seens; i++)
+		if (m->seen[i] == mod)
+			return true;
+	(void)snprintf(rel, sizeof(rel), SYS_MODULES "/%s", kmod_module_get_name(mod));
+	if (kmod_module_get_path(mod) && !root_exists(m->root, rel))
+		return false;
+	state = kmod_module_get_initstate(mod);
+	if (state != KMOD_MODULE_BUILTIN && state != KMOD_MODULE_LIVE)
+		return false;
+	note_seen(m, mod);
+	return true;
 }
 
 /* more: parameters behind those of the configuration; "" for none. */
-static int insert_one(struct kmod_module *mod, const char *more)
+static int insert_one(struct modload *m, struct kmod_module *mod, const char *more)
 {
 	const char *own = kmod_module_get_options(mod);
 	auto_free char *all = NULL;
 	int r;
 
-	if (in_kernel(mod))
+	if (in_kernel(m, mod))
 		return 0;
 	if (!kmod_module_get_path(mod))
 		return -ENOENT;
@@ -74,7 +97,11 @@ static int insert_one(struct kmod_module *mod, const char *more)
 		return -ENOMEM;
 	}
 	r = kmod_module_insert_module(mod, 0, all);
-	return r == -EEXIST ? 0 : r;
+	if (r == -EEXIST)
+		r = 0;
+	if (r == 0)
+		note_seen(m, mod);
+	return r;
 }
 
 int modload_insert(struct modload *m, const char *name)
@@ -116,11 +143,11 @@ int modload_insert_with(struct modload *m, const char *name, const char *options
 		struct kmod_module *dep = kmod_module_get_module(item);
 
 		if (r == 0)
-			r = insert_one(dep, "");
+			r = insert_one(m, dep, "");
 		(void)kmod_module_unref(dep);
 	}
 	if (r == 0)
-		r = insert_one(mod, options);
+		r = insert_one(m, mod, options);
 	(void)kmod_module_unref_list(deps);
 	(void)kmod_module_unref(mod);
 	return r;

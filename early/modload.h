@@ -11,10 +11,14 @@
 #include "attrs.h"
 #include "root.h"
 
+#define MODLOAD_SEEN 16
+
 struct modload {
 	struct kmod_ctx *ctx; /* made by the first call that needs it */
 	const struct root *root;
 	const char *kernel;
+	struct kmod_module *seen[MODLOAD_SEEN]; /* that are in the kernel, as this run knows */
+	unsigned int seens;
 };
 
 /* Reads nothing yet: a claim loads in a process of its own, and what libkmod holds in memory need

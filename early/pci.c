@@ -117,30 +117,32 @@ static void read_group(struct pci_dev *d, struct place *p)
 		d->group = (int32_t)group;
 }
 
-static int read_device(struct pci_dev *d, struct place *p)
+static int read_identity(struct pci_dev *d, struct place *p)
 {
-	char *c;
 	int r = read_modalias(d, p);
 
 	if (r < 0)
 		r = read_attributes(d, p);
-	if (r < 0)
-		return r;
-	d->id.has_sub = true;
-	read_group(d, p);
+	d->id.has_sub = r == 0;
+	return r;
+}
+
+static void read_driver(struct pci_dev *d, struct place *p)
+{
+	char *c;
+
 	if (attr_link_name(p->dir, at(p, "driver"), d->driver, sizeof(d->driver)) < 0)
 		d->driver[0] = '\0';
 	for (c = d->driver; *c; c++)
 		if (*c < 0x20 || *c > 0x7e)
 			*c = '?'; /* a recorded tree can hold any name */
 	if (!class_is_display(d->class))
-		return 0;
+		return;
 	d->boot_display = flag_set(p, "boot_vga") || flag_set(p, "boot_display");
 	d->has_console = d->driver[0] && faccessat(p->dir, at(p, "graphics"), F_OK, 0) == 0;
-	return 0;
 }
 
-static int add_device(struct inventory *inv, const struct pci_addr *addr, int dir)
+int inventory_add(struct inventory *inv, const struct pci_addr *addr, int dir, unsigned int parts)
 {
 	size_t room = inv->room ? inv->room * 2 : 16;
 	struct pci_dev *grown;
@@ -153,14 +155,20 @@ static int add_device(struct inventory *inv, const struct pci_addr *addr, int di
 		inv->dev = grown;
 		inv->room = room;
 	}
-	memset(&inv->dev[inv->devs], 0, sizeof(inv->dev[0]));
-	inv->dev[inv->devs].addr = *addr;
-	inv->dev[inv->devs].parent = -1;
+	grown = &inv->dev[inv->devs];
+	memset(grown, 0, sizeof(*grown));
+	grown->addr = *addr;
+	grown->parent = grown->group = -1;
 	place_set(&place, dir, addr);
-	if (read_device(&inv->dev[inv->devs], &place) < 0)
+	if (read_identity(grown, &place) < 0) {
 		inv->unreadable++;
-	else
-		inv->devs++;
+		return 0;
+	}
+	if (parts & PCI_GROUP)
+		read_group(grown, &place);
+	if (parts & PCI_DRIVER)
+		read_driver(grown, &place);
+	inv->devs++;
 	return 0;
 }
 
@@ -169,6 +177,12 @@ static int by_address(const void *a, const void *b)
 	const struct pci_dev *x = a, *y = b;
 
 	return addr_compare(&x->addr, &y->addr);
+}
+
+void inventory_sort(struct inventory *inv)
+{
+	if (inv->devs)
+		qsort(inv->dev, inv->devs, sizeof(inv->dev[0]), by_address);
 }
 
 /* The bridge above is the component before the last in the device's real path:
@@ -252,14 +266,14 @@ int inventory_read_for(struct inventory *inv, const struct root *r, bool paths)
 		if (addr_parse(e->d_name, &addr, &why) < 0)
 			continue;
 		if (root_holds(r, fd, e->d_name))
-			err = add_device(inv, &addr, fd);
+			err = inventory_add(inv, &addr, fd, PCI_GROUP | PCI_DRIVER);
 		else
 			inv->unreadable++;
 	}
 	if (err == 0 && errno)
 		err = -errno;
-	if (err == 0 && inv->devs)
-		qsort(inv->dev, inv->devs, sizeof(inv->dev[0]), by_address);
+	if (err == 0)
+		inventory_sort(inv);
 	for (i = 0; paths && err == 0 && i < inv->devs; i++)
 		find_parent(inv, &inv->dev[i], fd);
 	(void)closedir(dir);

@@ -41,6 +41,14 @@ int inventory_read(struct inventory *inv, const struct root *r) must_check;
 int inventory_read_for(struct inventory *inv, const struct root *r, bool paths) must_check;
 void inventory_free(struct inventory *inv);
 
+/* For who needs less than all: one device more, read in the directory of all devices. Its id and
+ * class always, the rest as asked. An unreadable one is only counted. Sort when all are there. */
+#define PCI_GROUP 1U
+#define PCI_DRIVER 2U /* and what says whether it is the console */
+int inventory_add(struct inventory *inv, const struct pci_addr *addr, int dir,
+		  unsigned int parts) must_check;
+void inventory_sort(struct inventory *inv);
+
 /* Index, or -1. */
 int inventory_find(const struct inventory *inv, const struct pci_addr *a);
 /* Follows the path through the bridges: index, -ENOENT, or -ENOTUNIQ where two devices fit. */

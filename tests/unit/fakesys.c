@@ -179,7 +179,11 @@ void fake_add(struct fake_device *d)
 	write_file(at("sys/bus/pci/devices/%s/class", d->addr), d->class);
 	write_file(at("sys/bus/pci/devices/%s/driver_override", d->addr), "");
 	if (d->group >= 0) {
-		make_dirs(at("sys/kernel/iommu_groups/%d", d->group));
+		make_dirs(at("sys/kernel/iommu_groups/%d/devices", d->group));
+		assert_int_equal(
+			symlink(at("sys/devices/pci0000:00/%s", d->addr),
+				at("sys/kernel/iommu_groups/%d/devices/%s", d->group, d->addr)),
+			0);
 		assert_int_equal(symlink(at("sys/kernel/iommu_groups/%d", d->group),
 					 at("sys/bus/pci/devices/%s/iommu_group", d->addr)),
 				 0);
