@@ -15,23 +15,31 @@ BENCH_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 EARLY_BIN=${VFIO_EARLY_BIN:-$TOP_DIR/build/initramfs/vfio-early}
 OUT_DIR=${VFIO_EARLY_BENCH_OUT:-$TOP_DIR/build/bench}
 
-bench_seconds=${VFIO_EARLY_BOOT_TIMEOUT:-180}
+bench_seconds=${VFIO_EARLY_BOOT_TIMEOUT:-900}
 card='0000:01:00.0 0000:01:00.1'
+
+# How many machines at once, where no wall time is taken.
+bench_jobs=${VFIO_EARLY_BENCH_JOBS:-$(nproc)}
+
+# A line of the CSV files: section,name,metric,value.
+figure() {
+    (IFS=, && printf '%s\n' "$*")
+}
 
 # The methods: name|words for the kernel|the command. All of them are to hand the card at 01:00 to vfio-pci.
 # The floor comes first: the others are compared with it.
 methods() {
     local n
     printf 'floor||/init floor %s %s\n' "$card" "$(floor_modules)"
-    printf 'vfio-early, groups=||/usr/sbin/vfio-early claim --cmdline vfio_early.groups=@GROUP@\n'
+    printf 'vfio-early groups=||/usr/sbin/vfio-early claim --cmdline vfio_early.groups=@GROUP@\n'
     for n in 1 10 100; do
-        printf 'vfio-early, pinned, %s rules||/usr/sbin/vfio-early claim --policy /bench/policy-%s\n' $n $n
+        printf 'vfio-early policy of %s||/usr/sbin/vfio-early claim --policy /bench/policy-%s\n' $n $n
     done
     printf 'modprobe vfio-pci ids=||/usr/sbin/modprobe vfio-pci ids=1234:1111,8086:2668\n'
-    printf 'override script, busybox ash||/usr/bin/busybox ash /bench/override.sh %s\n' "$card"
-    printf 'override script, bash||/usr/bin/bash /bench/override.sh %s\n' "$card"
-    printf 'boot_vga script, busybox ash||/usr/bin/busybox ash /bench/bootvga.sh\n'
-    printf 'boot_vga script, bash||/usr/bin/bash /bench/bootvga.sh\n'
+    printf 'override script (busybox ash)||/usr/bin/busybox ash /bench/override.sh %s\n' "$card"
+    printf 'override script (bash)||/usr/bin/bash /bench/override.sh %s\n' "$card"
+    printf 'boot_vga script (busybox ash)||/usr/bin/busybox ash /bench/bootvga.sh\n'
+    printf 'boot_vga script (bash)||/usr/bin/bash /bench/bootvga.sh\n'
     printf 'driverctl set-override||/usr/bin/bash /bench/driverctl.sh %s\n' "$card"
 }
 
@@ -46,9 +54,9 @@ files_for() {
     case $1 in
         vfio-early*) cat "$dir/files-vfio-early" ;;
         modprobe*) cat "$dir/files-modprobe" ;;
-        override*ash) cat "$dir/files-ash" && echo /bench/override.sh ;;
+        override*busybox*) cat "$dir/files-ash" && echo /bench/override.sh ;;
         override*) cat "$dir/files-bash" && echo /bench/override.sh ;;
-        boot_vga*ash) cat "$dir/files-ash" && echo /bench/bootvga.sh ;;
+        boot_vga*busybox*) cat "$dir/files-ash" && echo /bench/bootvga.sh ;;
         boot_vga*) cat "$dir/files-bash-tools" && echo /bench/bootvga.sh ;;
         driverctl*) cat "$dir/files-driverctl" && echo /bench/driverctl.sh ;;
     esac
@@ -72,7 +80,8 @@ machine() {
         -device "$other,bus=port2")
 }
 
-# How the processor is emulated. exact: a nanosecond is an instruction, the same in every run.
+# How the processor is emulated. exact: a nanosecond is an instruction, the same in every run, however busy the host is.
+# plain and two take the host's time, so that a busy host is seen in it.
 processor() {
     case $1 in
         exact)
@@ -102,4 +111,45 @@ boot() {
         return 1
     fi
     rm -f "$log" "$log.qemu"
+}
+
+value() {
+    sed -n "s/.*\\<$1=\\([0-9]*\\).*/\\1/p" | head -n 1
+}
+
+# The card must be claimed in each boot that counts: a method that did nothing would be the fastest.
+must_claim() {
+    [ "$(grep -c '^driver after 0000:01:00\.[01] vfio-pci')" = 2 ] || die "not claimed by: $1"
+}
+
+# group_of MACHINE - the number of the card's IOMMU group, as the machine itself says it. Kept beside the image.
+group_of() {
+    local kept=$OUT_DIR/image/group-$1
+    [ -s "$kept" ] || {
+        boot exact "$1" time "$OUT_DIR/image/initrd" '' "/init floor $card $(floor_modules)" |
+            awk '$1 == "driver" && $3 == "0000:01:00.0" { print $5; exit }' >"$kept.new"
+        mv "$kept.new" "$kept"
+    }
+    [[ $(cat "$kept") == [0-9]* ]] || die "the machine $1 has no IOMMU group for the card"
+    cat "$kept"
+}
+
+# with_group MACHINE COMMAND
+with_group() {
+    local number=''
+    [[ $2 != *@GROUP@* ]] || number=$(group_of "$1")
+    printf '%s\n' "${2//@GROUP@/$number}"
+}
+
+# exact IMAGE WORDS COMMAND - the instructions of a command that claims the card.
+exact() {
+    local said
+    said=$(boot exact cost time "$1" "$2" "$(with_group cost "$3")")
+    must_claim "$3" <<<"$said"
+    value ns <<<"$(grep '^timed' <<<"$said")"
+}
+
+# Nanoseconds, one a line; the median in ms.
+median_ms() {
+    sort -n | awk '{ v[NR] = $1 } END { printf "%.1f", v[int((NR + 1) / 2)] / 1000000 }'
 }

@@ -8,6 +8,9 @@
 /* A line to the console, "BENCH " before it. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Since the kernel began to count. */
+long long now_ns(void);
+
 /* Runs a program and waits for it: nanoseconds, or -1 where it could not be started. */
 long long run_timed(char *const *argv, int *status);
 
@@ -19,7 +22,8 @@ struct counts {
 /* The same under ptrace: every system call of it and of all it starts. 0 or -1. */
 int run_counted(char *const *argv, struct counts *c, int *status);
 
-/* The same while the kernel notes each system call: when it began and ended, and the faults between. */
+/* The same while the kernel notes each system call: when it began and ended, and the faults
+ * between. */
 int run_traced(char *const *argv, int *status);
 
 /* The floor: what any method must make the kernel do. ADDRESS... MODULE.ko[.xz]... */

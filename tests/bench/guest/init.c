@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * PID 1 of the measuring machine. The kernel hands it, behind "--", the command to measure, a path first:
+ * PID 1 of the measuring machine. The kernel hands it, behind "--", the command to measure, a path
+ * first:
  *
  *   measure=time COMMAND...     says how long it took; with -icount a nanosecond is an instruction
  *   measure=count COMMAND...    says its system calls and processes
  *   measure=trace COMMAND...    lists its system calls with the time of each
  *
+ * Before that it says how long the kernel took to come here: unpacking the image is part of it.
  * Then it says who drives which PCI device, loads the host's own drivers, and says so again: that
  * shows what a method took away, and from whom. As /init floor ... it is the floor itself.
  */
@@ -118,6 +120,7 @@ int main(int argc, char **argv)
 	if (getpid() != 1)
 		return 2;
 	argv++;
+	say("started ns=%lld", now_ns());
 	(void)setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);
 	mount_all();
 	/* Words that the kernel does not know come first. */

@@ -10,7 +10,7 @@
 
 #include "bench.h"
 
-static long long now_ns(void)
+long long now_ns(void)
 {
 	struct timespec t;
 

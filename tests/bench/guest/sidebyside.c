@@ -1,29 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Would two CPUs load the modules sooner than one? A word of the arguments is a step; the modules of
- * a step, joined by "+", do not need each other. Both ways are tried by turns in one boot, so that
- * a noisy host disturbs both alike.
+ * Would two CPUs load the modules sooner than one? A word of the arguments is a step; the modules
+ * of a step, joined by "+", do not need each other. Both ways are tried by turns in one boot, so
+ * that a noisy host disturbs both alike.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "bench.h"
 
 #define ROUNDS 10
-
-static long long now_ns(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (long long)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 /* The modules of one step; side by side each but the last gets a process. */
 static int load_step(const char *step, int parallel)

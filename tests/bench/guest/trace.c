@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where the time of a command goes, by the kernel's own trace events. A nanosecond is an instruction
- * with -icount; each event costs some hundred itself, so the sum is more than run_timed() says.
+ * Where the time of a command goes, by the kernel's own trace events. A nanosecond is an
+ * instruction with -icount; each event costs some hundred itself, so the sum is more than
+ * run_timed() says.
  */
 #include <fcntl.h>
 #include <stdio.h>
