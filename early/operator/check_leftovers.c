@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What is left of the old way: ids for vfio-pci on the kernel command line and in modprobe.d, lists
- * of modules to load early, driverctl. Left alone where it only repeats the policy; a problem where
- * it takes what the policy leaves.
+ * of modules to load early, scripts and udev rules, driverctl. Left alone where it only repeats the
+ * policy; a problem where it takes what the policy leaves.
  */
 #include "operator/check.h"
 
@@ -144,35 +144,54 @@ static void look_at_statement(void *arg, const struct modprobe_line *l)
 struct list_file {
 	struct check *check;
 	const char *rel;
+	bool script;
 };
 
-/* A list of modules, or a generator's configuration. One line of a file is enough to know. */
+/* A list of modules, a generator's configuration, or a script. One line of a file is enough to
+ * know. */
 static int list_line(void *arg, unsigned int number, char *text)
 {
 	const struct list_file *f = arg;
+	bool found = f->script ? strstr(text, "driver_override") || strstr(text, "vfio-pci") ||
+					 strstr(text, "vfio_pci")
+			       : strstr(text, "vfio") != NULL;
 
 	text += strspn(text, " \t");
-	if (*text == '#' || !strstr(text, "vfio") || strstr(text, "vfio-early"))
+	if (*text == '#' || !found || strstr(text, "vfio-early"))
 		return 0;
-	answer(f->check, ANSWER_WARNING, NOT_NEEDED, "/%s:%u: loads modules of VFIO", f->rel,
-	       number);
+	answer(f->check, ANSWER_WARNING, NOT_NEEDED, "/%s:%u: %s", f->rel, number,
+	       f->script ? "binds devices to VFIO by itself" : "loads modules of VFIO");
 	return 1;
 }
 
-struct list_dir {
-	struct check *check;
+static const struct list_dir {
 	const char *dir;
+	const char *suffix;
+	bool script;
+} list_dirs[] = {
+	{ "etc/modules-load.d", ".conf", false },
+	{ "etc/mkinitcpio.conf.d", ".conf", false },
+	{ "etc/dracut.conf.d", ".conf", false },
+	{ "etc/udev/rules.d", ".rules", true },
+	{ "etc/initramfs-tools/scripts/init-top", "", true },
+	{ "etc/initramfs-tools/scripts/init-premount", "", true },
+	{ "etc/initcpio/hooks", "", true },
+};
+
+struct list_at {
+	struct check *check;
+	const struct list_dir *dir;
 };
 
 static int list_in_dir(void *arg, const char *name)
 {
-	const struct list_dir *d = arg;
+	const struct list_at *at = arg;
 	char rel[FILES_PATH];
-	struct list_file f = { d->check, rel };
+	struct list_file f = { at->check, rel, at->dir->script };
 
-	(void)snprintf(rel, sizeof(rel), "%s/%.255s", d->dir, name);
-	if (strstr(name, ".conf") && !strstr(name, "vfio-early"))
-		(void)!files_lines(&d->check->o->root, rel, list_line, &f);
+	(void)snprintf(rel, sizeof(rel), "%s/%.255s", at->dir->dir, name);
+	if (strstr(name, at->dir->suffix) && !strstr(name, "vfio-early"))
+		(void)!files_lines(&at->check->o->root, rel, list_line, &f);
 	return 0;
 }
 
@@ -180,16 +199,14 @@ static void look_at_lists(struct check *c)
 {
 	static const char *const files[] = { "etc/modules", "etc/initramfs-tools/modules",
 					     "etc/mkinitcpio.conf", "etc/dracut.conf" };
-	static const char *const dirs[] = { "etc/modules-load.d", "etc/mkinitcpio.conf.d",
-					    "etc/dracut.conf.d" };
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(files); i++)
 		(void)!files_lines(&c->o->root, files[i], list_line,
-				   &(struct list_file){ c, files[i] });
-	for (i = 0; i < ARRAY_LEN(dirs); i++)
-		(void)!files_names(&c->o->root, dirs[i], list_in_dir,
-				   &(struct list_dir){ c, dirs[i] });
+				   &(struct list_file){ c, files[i], false });
+	for (i = 0; i < ARRAY_LEN(list_dirs); i++)
+		(void)!files_names(&c->o->root, list_dirs[i].dir, list_in_dir,
+				   &(struct list_at){ c, &list_dirs[i] });
 }
 
 /* "pci-0000:01:00.0", and in it the driver. */

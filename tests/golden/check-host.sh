@@ -72,6 +72,14 @@ check_modprobe() {
     t 'check leftovers: lists' asks leftovers warning 0 '/etc/modules:3: loads|/etc/modules-load.d/x.conf:1|/etc/mkinitcpio.conf:1'
     rm -r "$tree/etc/modules"* "$tree/etc/mkinitcpio.conf"
     t 'check leftovers: our own files' asks leftovers ok 0 'nothing else'
+    put etc/initramfs-tools/scripts/init-top/vfio.sh '#!/bin/sh' '# driver_override' 'set -e' \
+        'echo "vfio-pci" >/sys/bus/pci/devices/0000:06:00.0/driver_override'
+    put etc/initramfs-tools/scripts/init-top/other 'echo none'
+    put etc/udev/rules.d/10-users.rules 'SUBSYSTEM=="vfio", GROUP="kvm"'
+    put etc/udev/rules.d/10-vfio.rules 'ACTION=="add", ATTR{driver_override}="x"'
+    t 'check leftovers: a copied script and a rule of udev' asks leftovers warning 0 \
+        '/etc/initramfs-tools/scripts/init-top/vfio.sh:4: binds devices|/etc/udev/rules.d/10-vfio.rules:1: binds devices'
+    rm -r "$tree/etc/initramfs-tools" "$tree/etc/udev"
     put etc/driverctl.d/pci-0000:07:00.0 vfio-pci
     t 'check leftovers: driverctl takes the twin' asks leftovers problem 4 'pci-0000:07:00.0: driverctl gives'
     echo 'claim device=07:00.0' >>"$tree/etc/vfio-early.conf"
