@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # variables of lib/case.sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # What a person asks and does before the next boot, on a real sysfs: list, pin, capture, as root and as somebody else.
@@ -13,6 +13,8 @@ step json root /usr/sbin/vfio-early list --json 02:00.0
 step user user /usr/sbin/vfio-early list
 step pin user /usr/sbin/vfio-early pin 01:00.0
 step refused user /usr/sbin/vfio-early pin --write 01:00.0
+step whole-list root /usr/sbin/vfio-early list --json
+step whole-plan root /usr/sbin/vfio-early plan --json
 step written root /usr/sbin/vfio-early pin --write --name gaming 01:00.0
 step twice root /usr/sbin/vfio-early pin --write 01:00.0
 step planned root /usr/sbin/vfio-early plan --cmdline quiet
@@ -20,10 +22,23 @@ step capture user /usr/sbin/vfio-early capture -
 step record root /usr/sbin/vfio-early capture /run/machine
 step nowhere root /usr/sbin/vfio-early pin 09:00.0
 
+# What the machine says of itself, and what the program says on the host of a tree made of its record.
+as_recorded() {
+    local tree=$case_dir/recorded machine=$case_dir/record.machine command
+    sed -n 's,^step/capture ,,p' "$case_dir/facts" >"$machine"
+    rm -rf "$tree"
+    "$TOP_DIR/tests/fixtures/make-tree" "$machine" "$tree"
+    for command in list plan; do
+        diff <(sed -n "s,^step/whole-$command ,,p" "$case_dir/facts") \
+            <("$TOP_DIR/build/vfio-early" --root "$tree" $command --json) >"$case_dir/recorded-$command.diff" &&
+            said[recorded]+="$command is the same"$'\n'
+    done
+}
+
 check() {
     local name
     claimed 0000:01:00.0
-    for name in list one json user pin written twice planned capture record; do
+    for name in list one json user pin written twice planned capture record whole-list; do
         expect step $name 0
     done
     expect said step/list '*  0000:01:00.0  1234:1111 *  vfio-pci  *  claim *'
@@ -44,6 +59,9 @@ check() {
     expect said step/capture 'cmdline *intel_iommu=on *vfio_early.devices=01:00.0*'
     forbid said step/capture '*root=*'
     forbid said step/capture '*test_nonce*'
+    as_recorded
+    expect said recorded 'list is the same'
+    expect said recorded 'plan is the same'
     expect step nowhere 4
     for name in list one json user pin refused written twice planned capture record nowhere; do
         expect said step/$name/changed no

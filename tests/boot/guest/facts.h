@@ -41,6 +41,7 @@ void splat_facts(void);
 
 /* hold.c: returns only when it failed */
 int hold_device(const char *bdf);
+int run_with_shown(char *const words[]);
 
 /* child.c */
 void run_child(const char *name, char *const argv[], bool as_user);

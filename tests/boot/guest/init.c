@@ -2,8 +2,9 @@
 /*
  * PID 1 of the boot tests' real root: states facts on the second serial port, then powers off.
  * In an initramfs, `boot-test-guest hold BDF` is the program that will not let go of a device,
- * and `wait SECONDS` the one that gives another one time.
- * It knows the order of the questions. It must not judge, and it must always end the machine.
+ * `wait SECONDS` the one that gives another one time, and `shown PROGRAM WORD... -- COMMAND
+ * WORD...` starts the program with what the command prints; `read FILE` prints a file. It knows the
+ * order of the questions. It must not judge, and it must always end the machine.
  *
  * The last line is "token NONCE" with the nonce from the kernel command line. The host believes
  * nothing that is not followed by it.
@@ -60,6 +61,14 @@ static void system_facts(void)
 	fact("disable-idle-d3 %s", text);
 }
 
+static int print_file(const char *path)
+{
+	char text[4096];
+
+	read_text(path, text, sizeof(text));
+	return puts(text) < 0;
+}
+
 static void report_facts(void)
 {
 	struct stat st;
@@ -80,6 +89,10 @@ int main(int argc, char **argv)
 		return hold_device(argv[2]);
 	if (argc == 3 && strcmp(argv[1], "wait") == 0)
 		return (int)sleep((unsigned int)atoi(argv[2]));
+	if (argc == 3 && strcmp(argv[1], "read") == 0)
+		return print_file(argv[2]);
+	if (argc > 2 && strcmp(argv[1], "shown") == 0)
+		return run_with_shown(argv + 2);
 	start_look(argv);
 	mount_if_missing("proc", "/proc");
 	mount_if_missing("sysfs", "/sys");
