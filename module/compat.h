@@ -11,6 +11,7 @@
 #include <linux/dma-buf.h>
 #include <linux/err.h>
 #include <linux/mm.h>
+#include <linux/scatterlist.h>
 
 /* The flags of a mapping were a plain word. */
 #ifndef KVMFR_HAS_VM_FLAGS_SET
@@ -25,6 +26,18 @@ static inline void vm_flags_set(struct vm_area_struct *vma, unsigned long flags)
 #define KVMFR_DEVNODE_CONST const
 #else
 #define KVMFR_DEVNODE_CONST
+#endif
+
+/* The same under an older name, which could also go on with a table. */
+#ifndef KVMFR_HAS_PAGES_SEGMENT
+static inline int sg_alloc_table_from_pages_segment(struct sg_table *table, struct page **pages,
+						    unsigned int count, unsigned int offset,
+						    unsigned long size, unsigned int longest,
+						    gfp_t gfp)
+{
+	return PTR_ERR_OR_ZERO(__sg_alloc_table_from_pages(table, pages, count, offset, size,
+							   longest, NULL, 0, gfp));
+}
 #endif
 
 /* dmabuf.c: a kernel address or NULL. */

@@ -32,6 +32,16 @@ struct map {
 	struct device *importer;
 };
 
+/* How many bytes in a row this device can take: less than all where it is reached through copies.
+ */
+static unsigned int longest_entry(struct device *importer)
+{
+	size_t bytes =
+		min_t(size_t, dma_get_max_seg_size(importer), dma_max_mapping_size(importer));
+
+	return max_t(unsigned int, ALIGN_DOWN(bytes, PAGE_SIZE), PAGE_SIZE);
+}
+
 static struct sg_table *part_map(struct dma_buf_attachment *attachment, enum dma_data_direction way)
 {
 	struct part *part = attachment->dmabuf->priv;
@@ -40,8 +50,9 @@ static struct sg_table *part_map(struct dma_buf_attachment *attachment, enum dma
 
 	if (!map)
 		return ERR_PTR(-ENOMEM);
-	rc = sg_alloc_table_from_pages(&map->table, part->range.pages, part->range.count, 0,
-				       part->range.count << PAGE_SHIFT, GFP_KERNEL);
+	rc = sg_alloc_table_from_pages_segment(&map->table, part->range.pages, part->range.count, 0,
+					       part->range.count << PAGE_SHIFT,
+					       longest_entry(attachment->dev), GFP_KERNEL);
 	if (rc)
 		goto out_free;
 	rc = dma_map_sgtable(attachment->dev, &map->table, way, 0);

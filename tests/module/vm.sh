@@ -16,7 +16,7 @@ module_suite() {
 }
 
 # What Debian's kernels can look for without being built again.
-debug_words='slub_debug=FZPU page_poison=1 init_on_free=1 debug_pagealloc=on page_owner=on'
+debug_words='slub_debug=FZPU kfence.sample_interval=10 page_poison=1 init_on_free=1'
 
 # module_boot DIR LOG MODE - boots DIR's kernel and image; LOG gets said, console, nonce, seconds.
 module_boot() {
@@ -29,7 +29,11 @@ module_boot() {
     # The module clears its memory itself: a kernel that does it too would hide that.
     words+=" init_on_alloc=0"
     words+=" log_buf_len=1M printk.devkmsg=on test_mode=$mode test_nonce=$nonce"
-    [ "$mode" != debug ] || words+=" $debug_words"
+    case $mode in
+        debug) words+=" $debug_words" ;;
+        # Every device gets its memory through copies. A kernel with an IOMMU gives their place back.
+        copies) words="${words/intel_iommu=on/intel_iommu=off} swiotlb=force" ;;
+    esac
     timeout --kill-after=5 "${VFIO_EARLY_BOOT_TIMEOUT:-400}" qemu-system-x86_64 -accel tcg -m 1G -smp 2 \
         -machine q35,kernel-irqchip=split -cpu "${MODULE_CPU:-qemu64}" -nodefaults -display none -no-reboot \
         -object memory-backend-ram,id=m0,size=768M -numa node,nodeid=0,memdev=m0,cpus=0-1 \

@@ -3,7 +3,7 @@
  * A driver that imports a dma-buf as a graphics driver does and tells what it got: for tests, never
  * for use. It knows the importer's side of dma-buf. It must not know kvmfr.
  *
- * /dev/importer has one ioctl: struct seen in, struct seen out. See probe/importers.c.
+ * /dev/importer has one ioctl: struct talk in, struct talk out. See probe/importers.c.
  */
 #include <linux/dma-buf.h>
 #include <linux/dma-mapping.h>
@@ -11,18 +11,57 @@
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
+#include <linux/scatterlist.h>
 #include <linux/uaccess.h>
 
+/*
+ * LOOK_CPU tells the first and the last byte through vmap, and increases the first one by 1.
+ * LOOK_DEVICE writes 'd' as the device and tells first what the processor sees, then 'c' the other
+ * way.
+ */
+enum look { LOOK_NOT, LOOK_CPU, LOOK_DEVICE };
+
 struct seen {
-	__s32 fd;
-	__u32 cpu; /* look at the bytes through vmap, and write the first one back increased by 1 */
-	__u32 entries; /* out: entries of the scatter list */
+	__u32 entries, longest; /* of the scatter list; bytes */
+	__u32 copied; /* the device's memory is not the exporter's */
 	__u8 first, last;
+};
+
+struct talk {
+	__s32 fd;
+	__u32 look;
+	__u32 limit; /* of an entry, in bytes; 0: none */
+	struct seen seen; /* out */
 };
 
 static struct platform_device *importer;
 
-static int look(struct dma_buf *buf, struct seen *seen)
+static void look_cpu(struct dma_buf *buf, u8 *bytes, struct seen *seen)
+{
+	dma_buf_begin_cpu_access(buf, DMA_BIDIRECTIONAL);
+	seen->first = bytes[0];
+	seen->last = bytes[buf->size - 1];
+	bytes[0]++;
+	dma_buf_end_cpu_access(buf, DMA_BIDIRECTIONAL);
+}
+
+/* Where a device is not behind an IOMMU, its address of memory is the physical one. */
+static void look_device(struct dma_buf *buf, u8 *bytes, struct sg_table *table, struct seen *seen)
+{
+	u8 *device = phys_to_virt(sg_dma_address(table->sgl));
+
+	seen->copied = sg_dma_address(table->sgl) != sg_phys(table->sgl);
+	device[0] = 'd';
+	dma_buf_begin_cpu_access(buf, DMA_FROM_DEVICE);
+	seen->first = bytes[0];
+	dma_buf_end_cpu_access(buf, DMA_FROM_DEVICE);
+	dma_buf_begin_cpu_access(buf, DMA_TO_DEVICE);
+	bytes[0] = 'c';
+	dma_buf_end_cpu_access(buf, DMA_TO_DEVICE);
+	seen->last = device[0];
+}
+
+static int look(struct dma_buf *buf, struct sg_table *table, struct talk *talk)
 {
 #ifdef HAS_MAP
 	struct HAS_MAP map;
@@ -34,11 +73,10 @@ static int look(struct dma_buf *buf, struct seen *seen)
 #endif
 	if (!bytes)
 		return rc;
-	dma_buf_begin_cpu_access(buf, DMA_BIDIRECTIONAL);
-	seen->first = bytes[0];
-	seen->last = bytes[buf->size - 1];
-	bytes[0]++;
-	dma_buf_end_cpu_access(buf, DMA_BIDIRECTIONAL);
+	if (talk->look == LOOK_CPU)
+		look_cpu(buf, bytes, &talk->seen);
+	else
+		look_device(buf, bytes, table, &talk->seen);
 #ifdef HAS_MAP
 	VUNMAP(buf, &map);
 #else
@@ -47,12 +85,24 @@ static int look(struct dma_buf *buf, struct seen *seen)
 	return 0;
 }
 
-static int attach(struct dma_buf *buf, struct seen *seen)
+static void measure(struct sg_table *table, struct seen *seen)
 {
-	struct dma_buf_attachment *attachment = dma_buf_attach(buf, &importer->dev);
+	struct scatterlist *entry;
+	unsigned int i;
+
+	seen->entries = table->orig_nents;
+	for_each_sgtable_sg(table, entry, i) seen->longest = max(seen->longest, entry->length);
+}
+
+static int attach(struct dma_buf *buf, struct talk *talk)
+{
+	struct dma_buf_attachment *attachment;
 	struct sg_table *table;
 	int rc = 0;
 
+	/* Graphics drivers say that they take any length. */
+	dma_set_max_seg_size(&importer->dev, talk->limit ?: UINT_MAX);
+	attachment = dma_buf_attach(buf, &importer->dev);
 	if (IS_ERR(attachment))
 		return PTR_ERR(attachment);
 	table = MAP(attachment, DMA_BIDIRECTIONAL);
@@ -60,9 +110,9 @@ static int attach(struct dma_buf *buf, struct seen *seen)
 		dma_buf_detach(buf, attachment);
 		return PTR_ERR(table);
 	}
-	seen->entries = table->orig_nents;
-	if (seen->cpu)
-		rc = look(buf, seen);
+	measure(table, &talk->seen);
+	if (talk->look != LOOK_NOT)
+		rc = look(buf, table, talk);
 	UNMAP(attachment, table, DMA_BIDIRECTIONAL);
 	dma_buf_detach(buf, attachment);
 	return rc;
@@ -71,17 +121,18 @@ static int attach(struct dma_buf *buf, struct seen *seen)
 static long importer_ioctl(struct file *file, unsigned int number, unsigned long arg)
 {
 	struct dma_buf *buf;
-	struct seen seen;
+	struct talk talk;
 	long rc;
 
-	if (copy_from_user(&seen, (void __user *)arg, sizeof(seen)))
+	if (copy_from_user(&talk, (void __user *)arg, sizeof(talk)))
 		return -EFAULT;
-	buf = dma_buf_get(seen.fd);
+	memset(&talk.seen, 0, sizeof(talk.seen));
+	buf = dma_buf_get(talk.fd);
 	if (IS_ERR(buf))
 		return PTR_ERR(buf);
-	rc = attach(buf, &seen);
+	rc = attach(buf, &talk);
 	dma_buf_put(buf);
-	if (!rc && copy_to_user((void __user *)arg, &seen, sizeof(seen)))
+	if (!rc && copy_to_user((void __user *)arg, &talk, sizeof(talk)))
 		rc = -EFAULT;
 	return rc;
 }

@@ -97,7 +97,7 @@ static void measure_export(const char *module, int fd)
 	figure(module, "export-128M", create);
 	figure(module, "import-8M", vgem);
 	buf = export_part(fd, 1, 0, 8 * MIB);
-	if (import(buf, false, &seen) == 0)
+	if (import(buf, LOOK_NOT, 0, &seen) == 0)
 		figure_one(module, "sg-entries-of-8M", seen.entries);
 	close(buf);
 	close(card);

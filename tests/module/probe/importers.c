@@ -26,20 +26,20 @@ struct gem_close {
 #define PRIME_FD_TO_HANDLE _IOWR('d', 0x2e, struct prime_handle)
 #define GEM_CLOSE _IOW('d', 0x09, struct gem_close)
 
-int import(int fd, bool cpu, struct seen *seen)
+int import(int fd, enum look look, uint32_t limit, struct seen *seen)
 {
 	struct {
 		int32_t fd;
-		uint32_t cpu, entries;
-		uint8_t first, last;
-	} talk = { .fd = fd, .cpu = cpu };
+		uint32_t look, limit;
+		struct seen seen;
+	} talk = { .fd = fd, .look = look, .limit = limit };
 	int device = open("/dev/importer", O_RDWR | O_CLOEXEC), rc;
 
 	if (device < 0)
 		return -1;
 	rc = ioctl(device, _IO('i', 1), &talk);
 	close(device);
-	*seen = (struct seen){ .entries = talk.entries, .first = talk.first, .last = talk.last };
+	*seen = talk.seen;
 	return rc;
 }
 
@@ -111,14 +111,16 @@ void test_importers(void)
 	buf = export_part(fd, 1, 4 * MIB, 8 * MIB);
 	all[4 * MIB] = 'k';
 	all[12 * MIB - 1] = 'l';
-	succeeds(import(buf, true, &seen), "a driver imports 8 MiB");
+	succeeds(import(buf, LOOK_CPU, 0, &seen), "a driver imports 8 MiB");
 	check(seen.entries > 0 && seen.entries <= 8, "in at most 8 entries (%u)", seen.entries);
 	check(seen.first == 'k' && seen.last == 'l', "it reads what the program wrote");
 	equals(all[4 * MIB], 'k' + 1, "the program reads what it wrote");
+	succeeds(import(buf, LOOK_NOT, 65536, &seen), "a driver that takes 64 KiB in a row");
+	equals(seen.longest, 65536, "its longest entry has 64 KiB");
 	close(buf);
 
 	buf = export_part(fd, 1, SIZE - PAGE, PAGE);
-	succeeds(import(buf, true, &seen), "a driver imports the last page");
+	succeeds(import(buf, LOOK_CPU, 0, &seen), "a driver imports the last page");
 	equals(seen.entries, 1, "in one entry");
 	equals(all[SIZE - PAGE], 1, "and writes to it");
 	close(buf);
@@ -126,4 +128,29 @@ void test_importers(void)
 	munmap(all, SIZE);
 	close(fd);
 	unloaded("after the imports");
+}
+
+/* In a machine where every device reaches memory through copies: who is told of the other's turn
+ * sees its bytes. */
+void test_copies(void)
+{
+	struct seen seen = { 0 };
+	char *all;
+	int fd, buf;
+
+	if (!loaded("static_size_mb=64"))
+		return;
+	fd = node_open(NODE, O_RDWR);
+	all = node_map(fd, SIZE);
+	buf = export_part(fd, 1, 4 * MIB, 8 * MIB);
+	succeeds(import(buf, LOOK_DEVICE, 0, &seen), "a driver imports 8 MiB through copies");
+	equals(seen.copied, 1, "they are copies");
+	equals(seen.first, 'd', "the processor sees what the device wrote");
+	equals(seen.last, 'c', "the device sees what the processor wrote");
+	equals(all[4 * MIB], 'c', "so does the program");
+	close(buf);
+	test_vgem(fd);
+	munmap(all, SIZE);
+	close(fd);
+	unloaded("after the copies");
 }

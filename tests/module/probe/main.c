@@ -37,6 +37,15 @@ static void power_off(void)
 		pause();
 }
 
+/* Does the kernel look where it was asked to? */
+static void test_debugging(void)
+{
+	equals(number_of("/sys/kernel/slab/kmalloc-64/poison"), 1,
+	       "the kernel poisons what is freed");
+	equals(number_of("/sys/kernel/slab/kmalloc-64/red_zone"), 1,
+	       "and looks around what is in use");
+}
+
 static void run_all(void)
 {
 	test_parameters();
@@ -63,10 +72,14 @@ int main(void)
 	load_needed();
 	if (strcmp(mode, "nested") == 0)
 		test_nested();
+	else if (strcmp(mode, "copies") == 0)
+		test_copies();
 	else if (strcmp(mode, "bench") == 0)
 		bench();
 	else
 		run_all();
+	if (strcmp(mode, "debug") == 0)
+		test_debugging();
 	log_splats();
 	say("end %s", nonce);
 	say_end();

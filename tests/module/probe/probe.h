@@ -40,6 +40,8 @@ bool kernel_word(const char *key, char *buf, size_t size);
 /* log.c: the kernel log since the last mark. */
 void log_mark(void);
 unsigned int log_lines(const char *part);
+/* Is there one line of kvmfr since then, and has it this part? */
+bool log_only(const char *part);
 void log_splats(void);
 
 /* load.c: rc is 0 or a negative errno. */
@@ -59,11 +61,14 @@ int export_part(int fd, uint8_t flags, uint64_t offset, uint64_t size);
 unsigned long physical_runs(const void *address, size_t size, unsigned long *chunks);
 
 /* importers.c: what a kernel driver sees of a dma-buf */
+enum look { LOOK_NOT, LOOK_CPU, LOOK_DEVICE };
 struct seen {
-	uint32_t entries;
+	uint32_t entries, longest, copied;
 	uint8_t first, last;
 };
-int import(int fd, bool cpu, struct seen *seen);
+/* The driver has the dma-buf in entries of at most limit bytes, 0: of any length. See importer.c.
+ */
+int import(int fd, enum look look, uint32_t limit, struct seen *seen);
 int vgem_open(void);
 int vgem_import(int card, int fd);
 int vgem_close(int card, int handle);
@@ -80,6 +85,7 @@ void test_node(void);
 void test_mappings(void);
 void test_dmabuf(void);
 void test_importers(void);
+void test_copies(void);
 void test_vfio(void);
 void test_lifetime(void);
 void test_races(void);
