@@ -169,7 +169,6 @@ static int __init kvmfr_init(void)
 	rc = kvmfr_devices_begin();
 	if (rc)
 		return rc;
-	pr_info("creating %u static devices\n", sizes);
 	for (i = 0; i < sizes; i++) {
 		devices[i] = kvmfr_device_add(i, &wishes[i]);
 		if (IS_ERR(devices[i])) {
@@ -180,6 +179,8 @@ static int __init kvmfr_init(void)
 			return rc;
 		}
 	}
+	/* Said in these words since the first kvmfr; here only when it is true. */
+	pr_info("creating %u static devices\n", sizes);
 	return 0;
 }
 

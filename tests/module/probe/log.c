@@ -48,6 +48,18 @@ unsigned int log_lines(const char *part)
 	return count;
 }
 
+bool log_only(const char *part)
+{
+	char text[4096];
+	unsigned int ours = 0, good = 0;
+
+	while (record(marked, text, sizeof(text))) {
+		ours += strstr(text, "kvmfr") != NULL;
+		good += strstr(text, part) != NULL;
+	}
+	return ours == 1 && good == 1;
+}
+
 /* Everything that the kernel says when something is wrong inside it. */
 static bool is_splat(const char *text)
 {

@@ -70,6 +70,8 @@ static void test_remap(int fd)
 	      "grow a mapping");
 	fails(mremap(view, 4 * PAGE, SIZE + PAGE, MREMAP_MAYMOVE) == MAP_FAILED ? -1 : 0, EFAULT,
 	      "grow a mapping past the end");
+	fails(mremap(view, 0, SIZE + PAGE, MREMAP_MAYMOVE) == MAP_FAILED ? -1 : 0, EFAULT,
+	      "copy a mapping larger than it is");
 	moved = mremap(view, 4 * PAGE, 2 * PAGE, 0);
 	check(moved == view && view[PAGE] == 'm', "shrink a mapping");
 	moved = mmap(NULL, 2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -78,6 +80,16 @@ static void test_remap(int fd)
 		equals(moved[PAGE], 'm', "a moved mapping shows the same");
 		munmap(moved, 2 * PAGE);
 	}
+}
+
+/* The kernel does it by a new mapping in the old one's place, which is gone after a failure. */
+static void test_window(int fd)
+{
+	char *view = mmap(NULL, 4 * PAGE, RW, MAP_SHARED, fd, 0);
+
+	fails(remap_file_pages(view, 4 * PAGE, 0, SIZE / PAGE - 1, 0), EINVAL,
+	      "move a mapping's window over the end");
+	munmap(view, 4 * PAGE);
 }
 
 static void test_thrown_out(int fd)
@@ -163,6 +175,7 @@ void test_mappings(void)
 	test_pages(all);
 	test_reader(all, reader);
 	test_remap(fd);
+	test_window(fd);
 	test_thrown_out(fd);
 	test_processes(all);
 	test_advice(all);
