@@ -22,39 +22,67 @@ t() {
 }
 
 in_root() { chroot "$root" env LC_ALL=C "$@"; }
-module_file() { compgen -G "$root/lib/modules/$version/updates/dkms/kvmfr.ko*"; }
-image_has() { in_root lsinitramfs "/boot/initrd.img-$version" | grep -E "$1"; }
+module_file() { compgen -G "$root/lib/modules/$1/updates/dkms/kvmfr.ko*"; }
+image_has() { in_root lsinitramfs "/boot/initrd.img-$1" | grep -E "$2"; }
+# An image that cannot be listed is no proof.
+image_lacks() { image_has "$1" '/vfio-early$' && ! image_has "$1" "$2"; }
 not() { ! "$@"; }
 
 # As the distribution compresses its own: the endings are alike.
 compressed_alike() {
     local theirs
     theirs=$(find "$root/lib/modules/$version/kernel" -name '*.ko*' -print -quit)
-    [ "$(module_file | sed 's/.*\.ko//')" = "${theirs##*.ko}" ]
+    [ "$(module_file "$version" | sed 's/.*\.ko//')" = "${theirs##*.ko}" ]
 }
 
 install_us() {
-    "$TOP_DIR/installers/files.sh" install "$root" /usr
-    printf 'kvmfr size=64M\n' >"$root/etc/vfio-early.conf"
-    printf 'MODULES=list\nCOMPRESS=zstd\nCOMPRESSLEVEL=1\n' >"$root/etc/initramfs-tools/conf.d/test"
-    in_root update-initramfs -c -k "$version"
-    "$TOP_DIR/installers/setup.sh" --root "$root" install
+    "$TOP_DIR/installers/files.sh" install "$root" /usr &&
+        printf 'kvmfr size=64M\n' >"$root/etc/vfio-early.conf" &&
+        printf 'MODULES=list\nCOMPRESS=zstd\nCOMPRESSLEVEL=1\n' >"$root/etc/initramfs-tools/conf.d/test" &&
+        in_root update-initramfs -c -k "$version" &&
+        "$TOP_DIR/installers/setup.sh" --root "$root" install
+}
+
+# What a newer kernel's package leaves and runs. The kernel is a copy of the one that is there, under another name.
+next=99.0.0-next
+new_kernel() {
+    cp -a "$root/lib/modules/$version" "$root/lib/modules/$next" &&
+        rm -r "$root/lib/modules/$next/updates" &&
+        cp "$root/boot/vmlinuz-$version" "$root/boot/vmlinuz-$next" &&
+        cp "$root/boot/config-$version" "$root/boot/config-$next" &&
+        in_root depmod "$next" &&
+        in_root run-parts --exit-on-error --arg="$next" --arg="/boot/vmlinuz-$next" /etc/kernel/postinst.d
+}
+
+remove_kernel() {
+    in_root run-parts --exit-on-error --arg="$next" --arg="/boot/vmlinuz-$next" /etc/kernel/prerm.d &&
+        rm "$root/boot/vmlinuz-$next" &&
+        in_root run-parts --exit-on-error --arg="$next" --arg="/boot/vmlinuz-$next" /etc/kernel/postrm.d
 }
 
 tests() {
     t 'our hook is installed' install_us
-    t 'the image has no kvmfr before' not image_has '/kvmfr\.ko'
+    t 'the image has no kvmfr before' image_lacks "$version" '/kvmfr\.ko'
     t 'make install-module' in_root make -s -C /mnt install-module
     t 'dkms calls it installed' eval 'in_root dkms status kvmfr | grep installed'
-    t 'the file is there' module_file
+    t 'the file is there' module_file "$version"
     t 'it is compressed as the others' compressed_alike
     t 'modprobe finds it' in_root modprobe -S "$version" -n kvmfr
-    t 'the image was rebuilt and has it' image_has '/kvmfr\.ko'
+    t 'the image was rebuilt and has it' image_has "$version" '/kvmfr\.ko'
     t 'install-module again' in_root make -s -C /mnt install-module
     t 'dkms still calls it installed' eval 'in_root dkms status kvmfr | grep installed'
+    t 'the image still has it' image_has "$version" '/kvmfr\.ko'
+    t 'a new kernel comes' new_kernel
+    t 'the new kernel has the module' module_file "$next"
+    t 'the image of the new kernel has it' image_has "$next" '/kvmfr\.ko'
+    t 'the image of the new kernel has us' image_has "$next" '/vfio-early$'
+    t 'the old kernel still has it' module_file "$version"
+    t 'the new kernel goes' remove_kernel
+    t 'its module is gone' not module_file "$next"
+    t 'the old kernel has it even then' module_file "$version"
     t 'make uninstall-module' in_root make -s -C /mnt uninstall-module
-    t 'its file is gone' not module_file
-    t 'the image was rebuilt without it' not image_has '/kvmfr\.ko'
+    t 'its file is gone' not module_file "$version"
+    t 'the image was rebuilt without it' image_lacks "$version" '/kvmfr\.ko'
     t 'its source is gone' not compgen -G "$root/usr/src/kvmfr-*"
 }
 
