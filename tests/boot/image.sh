@@ -34,6 +34,8 @@ configure() {
     for word in $rivals $disks; do
         printf '%s\n' "$word"
     done >>"$root/etc/initramfs-tools/modules"
+    # As most systems have it, so that our modules go in plain. Without it, as with dracut here, they stay as they are.
+    [ -e "$root/usr/bin/xz" ] || ln -s busybox "$root/usr/bin/xz"
 }
 
 make_image() {

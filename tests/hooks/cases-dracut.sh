@@ -123,6 +123,7 @@ case_dracut_plain_modules() {
     mkdir "$m/var/tmp/x"
     in_machine sh -c "cd /var/tmp/x && lsinitrd --unpack $dr_img" >"$work/last.out" 2>&1
     check "vfio-pci is there uncompressed" eval 'find "$m/var/tmp/x/" -name vfio-pci.ko -size +4k | grep .'
+    check "and only so" test -z "$(find "$m/var/tmp/x/" -name 'vfio*.ko.*')"
     check "and depmod prefers that one" grep -rq '^[^:]*/vfio-pci\.ko:' "$m/var/tmp/x/usr/lib/modules/$version/modules.dep"
     version=$(cd "$tree/lib/modules" && echo *)
 }

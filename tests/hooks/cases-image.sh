@@ -115,10 +115,36 @@ case_plain_modules() {
     check "the image is built" build
     unpack
     check "vfio-pci is there uncompressed" has_plain_module vfio-pci
+    check "and only so" has_no_packed_module vfio-pci
     check "and depmod prefers that one" grep -q '^[^:]*/vfio-pci\.ko:' "$work/image/lib/modules/$version/modules.dep"
     check "verify is content" status 0 setup verify
 }
 
 has_plain_module() {
     find "$work/image/lib/modules/$version/" -name "$1.ko" -size +4k | grep .
+}
+
+has_no_packed_module() {
+    test -z "$(find "$work/image/lib/modules/$version/" -name "$1.ko.*")"
+}
+
+# A kernel that can decompress them gets them as they are only where there is no tool to do it now.
+case_modules_go_in_plain() {
+    installed_machine
+    check "without the tool xz, the image is built" build
+    check "in silence" not said "cannot decompress"
+    unpack
+    if [ "$suite" = bookworm ]; then
+        check "its kernel has them uncompressed anyway" has_plain_module vfio-pci
+        return
+    fi
+    check "with the module as it is" test -z "$(has_plain_module vfio-pci)"
+    check "verify is content" status 0 setup verify
+    ln -s /bin/busybox "$m/usr/bin/xz"
+    check "with it, the image is built" build
+    unpack
+    check "vfio-pci is there uncompressed" has_plain_module vfio-pci
+    check "and only so" has_no_packed_module vfio-pci
+    check "so is what it needs" has_no_packed_module vfio
+    check "verify is content" status 0 setup verify
 }

@@ -14,19 +14,23 @@ vfio_early_list() {
 
 check() { vfio_early >/dev/null || { dwarn "no vfio-early in /usr/local/sbin or /usr/sbin: no claim at boot" && return 1; }; }
 
-# Where it is not sure that this kernel decompresses a module, a plain copy goes to updates/, which
-# depmod prefers.
+# Modules go in plain, to updates/, which depmod prefers: the image is compressed anyway, the kernel
+# unpacks that faster than a module, and some kernels unpack no module.
 installkernel() {
     local kind name file tool plain
+    # All of them first: each brings along what it needs.
+    while read -r kind name; do
+        [[ $kind != module ]] || hostonly='' drivers='' omit_drivers='' instmods "$name"
+    done < <(vfio_early_list)
     while read -r kind name; do
         [[ $kind == module ]] || continue
-        hostonly='' drivers='' omit_drivers='' instmods "$name"
         file=$(modinfo -k "$kernel" -F filename "$name") || { dwarn "vfio-early: Linux $kernel has no module $name" && continue; }
-        ! grep -qs '^CONFIG_MODULE_DECOMPRESS=y' "/boot/config-$kernel" "/lib/modules/$kernel/config" || continue
         case $file in *.xz) tool=xz ;; *.zst) tool=zstd ;; *.gz) tool=gzip ;; *) continue ;; esac
         plain=${file##*/} plain=$initdir/lib/modules/$kernel/updates/${plain%.*}
-        mkdir -p "${plain%/*}" && "$tool" -dc "$file" >"$plain" && continue
-        rm -f "$plain" && dwarn "vfio-early: cannot decompress module $name: this kernel cannot load it at boot"
+        mkdir -p "${plain%/*}" && "$tool" -dc "$file" 2>/dev/null >"$plain" && rm -f "$initdir$file" && continue
+        rm -f "$plain"
+        grep -qs '^CONFIG_MODULE_DECOMPRESS=y' "/boot/config-$kernel" "/lib/modules/$kernel/config" ||
+            dwarn "vfio-early: cannot decompress module $name: this kernel cannot load it at boot"
     done < <(vfio_early_list)
 }
 
