@@ -11,7 +11,7 @@
 #   generator_images           lines: kernel VERSION and IMAGE
 #   generator_rebuild VERSION IMAGE
 #   generator_unpack IMAGE DIR unpacks into DIR/1, DIR/2, ... in the order the kernel does
-#   generator_opens_uki        yes where it makes and opens unified kernel images itself
+#   generator_makes_uki        yes where it makes unified kernel images itself
 #   generator_prove            proofs on the unpacked image that only this generator has
 
 # shellcheck disable=SC2034

@@ -6,7 +6,7 @@
 # generators/initramfs-tools.sh explains. It must not know what the hooks do.
 
 generator_name=mkinitcpio
-generator_opens_uki=yes # its presets name them, lsinitcpio opens them
+generator_makes_uki=yes # its presets name them
 
 # Another generator takes over by switching the trigger of mkinitcpio off, or in the configuration of
 # kernel-install; the command stays.

@@ -43,11 +43,11 @@ uki_images() {
 
 # open_image IMAGE DIR and rebuild_image VERSION IMAGE - whichever kind it is.
 open_image() {
-    if [ -z "${generator_opens_uki:-}" ] && is_uki "$root$1"; then uki_unpack "$@"; else generator_unpack "$@"; fi
+    if is_uki "$root$1"; then uki_unpack "$@"; else generator_unpack "$@"; fi
 }
 
 rebuild_image() {
-    if [ -z "${generator_opens_uki:-}" ] && is_uki "$root$2"; then uki_rebuild "$@"; else generator_rebuild "$@"; fi
+    if [ -z "${generator_makes_uki:-}" ] && is_uki "$root$2"; then uki_rebuild "$@"; else generator_rebuild "$@"; fi
 }
 
 # uki_unpack IMAGE DIR - the image inside, by the generator that makes the images here.

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # the variables are shared by all parts, see run
+# shellcheck shell=bash disable=SC2154,SC2016 # the variables are shared by all parts, see run
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Cases: the run-time hook of mkinitcpio under the shells that may run it, and the installer on a
@@ -163,4 +163,17 @@ case_mkinitcpio_presets() {
         check "$image is proven" said "ok    $image: binary is identical"
     done
     check "each image is built once" test "$(grep -c add_runscript "$m/var/tmp/calls")" -eq 3
+}
+
+# A preset that makes a unified kernel image. The stand-in writes no such file, so its image is put into one here.
+case_mkinitcpio_uki() {
+    local path=/efi/EFI/Linux/arch.efi
+    mk_machine udev
+    setup install
+    unified "$m$path" "$m$mk_image"
+    echo "default_uki=$path" >>"$m/etc/mkinitcpio.d/linux.preset"
+    check "what is inside is proven" eval 'setup verify && said "ok    $path: binary is identical" && said "ok    $path: order: "'
+    check "and once" test "$(grep -c "$path: binary" "$work/last.out")" -eq 1
+    echo 'claim group=2' >>"$m/etc/vfio-early.conf"
+    check "a changed policy is seen" eval '! setup verify && said "FAIL  $path: policy /etc/vfio-early.conf differs"'
 }
