@@ -31,7 +31,7 @@ struct kvmfr_dev {
 	bool give; /* the rule names an owner, a group or a mode */
 	uid_t uid;
 	gid_t gid;
-	mode_t mode;
+	mode_t mode; /* 0: nobody chose one, udev rules decide */
 	enum kvmfr_state state;
 	enum exit_status status; /* what this state asks for */
 	char reason[REASON_TEXT];

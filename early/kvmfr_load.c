@@ -40,13 +40,14 @@ static bool any_given(const struct kvmfr *k)
 	size_t i;
 
 	for (i = 0; i < k->devs; i++)
-		if (k->dev[i].give)
+		if (k->dev[i].mode)
 			return true;
 	return false;
 }
 
-/* The owner goes along, so that our module makes the node with it and later events of udev know it.
- * The other module says one line about a parameter that it does not know, and loads. */
+/* The owner goes along, so that our module makes the node with it and later events of udev know it;
+ * mode 0 is that of nobody. The other module says one line about a parameter that it does not know,
+ * and loads. */
 static void make_options(char options[KVMFR_OPTIONS], const struct kvmfr *k)
 {
 	static const char *const names[] = { "static_size_mb=", " mode=", " uid=", " gid=" };

@@ -40,7 +40,8 @@ void kvmfr_end(struct kvmfr *k, enum kvmfr_state state, enum exit_status status,
 	}
 }
 
-/* A device whose owner is not known is given to nobody: it stays as the module makes it. */
+/* A device whose owner is not known is given to nobody: the module is told to keep it for root, as
+ * udev rules would else give it to a group. */
 static void find_owner(struct kvmfr_dev *d, const struct rule *rule, const struct root *files,
 		       struct problems *problems)
 {
@@ -52,7 +53,7 @@ static void find_owner(struct kvmfr_dev *d, const struct rule *rule, const struc
 	d->give = rule->owner || rule->owner_group || rule_has(rule, KEY_MODE);
 	d->mode = rule_has(rule, KEY_MODE)	     ? rule->mode
 		  : rule->owner || rule->owner_group ? 0660
-						     : 0600;
+						     : 0;
 	for (i = 0; i < 2; i++) {
 		int err = name[i] ? names_find(files, (enum name_kind)i, name[i], &id[i]) : 0;
 

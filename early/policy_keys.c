@@ -200,9 +200,9 @@ static int set_mode(struct rule *r, char *v, struct complaint *c)
 {
 	size_t n = strspn(v, "01234567");
 
-	if (n < 3 || n > 4 || v[n] || (n == 4 && *v != '0'))
-		return complain(c, v, "expected an octal mode such as 0660");
 	r->mode = (uint32_t)strtoul(v, NULL, 8);
+	if (n < 3 || n > 4 || v[n] || (n == 4 && *v != '0') || !r->mode)
+		return complain(c, v, "expected an octal mode such as 0660");
 	return 0;
 }
 

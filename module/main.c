@@ -32,12 +32,15 @@ static_assert(offsetof(struct kvmfr_dmabuf, size) == 16);
 /* What is left for the rest of the system, at least. */
 #define LEAVE_MIB 64
 
-/* Modes are octal, with or without a 0 in front. 0 would mean the default to the kernel. */
+/*
+ * Modes are octal, with or without a 0 in front. 0 is the kernel's own default, 0600, and no word
+ * of it in the uevent: udev rules see that nobody chose.
+ */
 static int octal_set(const char *text, const struct kernel_param *param)
 {
 	unsigned int mode;
 
-	if (kstrtouint(text, 8, &mode) || !mode || mode > 0777)
+	if (kstrtouint(text, 8, &mode) || mode > 0777)
 		return -EINVAL;
 	*(unsigned int *)param->arg = mode;
 	return 0;
@@ -102,7 +105,7 @@ static int wish_of(unsigned int i, struct kvmfr_wish *wish)
 	*wish = (struct kvmfr_wish){
 		.size = (u64)mib * SZ_1M,
 		.node = nodes ? node[place(i, nodes)] : NUMA_NO_NODE,
-		.mode = modes ? mode[place(i, modes)] : 0600,
+		.mode = modes ? mode[place(i, modes)] : 0,
 		.uid = make_kuid(&init_user_ns, uids ? uid[place(i, uids)] : 0),
 		.gid = make_kgid(&init_user_ns, gids ? gid[place(i, gids)] : 0),
 	};

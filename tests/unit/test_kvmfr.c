@@ -197,12 +197,23 @@ static void gives_the_node_away(void **state)
 	module.sizes = SIZE "," SIZE;
 	run("kvmfr size=64M owner=1000 group=78 mode=0640\nkvmfr size=64M");
 	assert_string_equal(module.options,
-			    "static_size_mb=64,64 mode=0640,0600 uid=1000,0 gid=78,0");
+			    "static_size_mb=64,64 mode=0640,0000 uid=1000,0 gid=78,0");
 	is("loaded", "mode 0640, owner 1000:78");
 	node_is(0640, 1000, 78);
 	run("kvmfr size=64M owner=1000 group=78 mode=0600\nkvmfr size=64M");
 	is("loaded", "mode 0600");
 	node_is(0600, 1000, 78);
+}
+
+/* The module must not leave it to udev rules then. */
+static void nobody_known(void **state)
+{
+	NODES;
+	run("kvmfr size=64M group=nosuch mode=0666");
+	is("loaded", "/dev/kvmfr0 64 MiB");
+	assert_string_equal(module.options, "static_size_mb=64 mode=0600 uid=0 gid=0");
+	node_is(0600, 0, 0);
+	assert_int_equal(problems.worst, EXIT_POLICY);
 }
 
 static void the_module_gives_it_away(void **state)
@@ -428,6 +439,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(loads_and_reads_back),
 	TEST(gives_the_node_away),
 	TEST(the_module_gives_it_away),
+	TEST(nobody_known),
 	TEST(the_other_module),
 	TEST(not_what_was_asked),
 	TEST(no_node),

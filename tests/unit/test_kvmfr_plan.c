@@ -162,6 +162,7 @@ static void silly_sizes(void **state)
 		"for=7680x4320 hdr hdr",
 		"for=12000x6000 hdr",
 		"mode=0668",
+		"mode=0000",
 		"mode=01000000000660",
 		"owner=",
 	};
@@ -207,7 +208,7 @@ static void modes(void **state)
 	plan("kvmfr size=1M\nkvmfr size=1M owner=1\nkvmfr size=1M group=1\nkvmfr size=1M mode=600\n"
 	     "kvmfr size=1M owner=1 mode=0640",
 	     "");
-	assert_int_equal(k.dev[0].mode, 0600);
+	assert_int_equal(k.dev[0].mode, 0);
 	assert_int_equal(k.dev[1].mode, 0660);
 	assert_int_equal(k.dev[2].mode, 0660);
 	assert_int_equal(k.dev[3].mode, 0600);
@@ -315,6 +316,7 @@ static void unknown_owner(void **state)
 	assert_non_null(strstr(problems.text[0], "policy:1: the group kvm is not known here"));
 	is("load", "/dev/kvmfr0 64 MiB");
 	assert_false(k.dev[0].give);
+	assert_int_equal(k.dev[0].mode, 0600);
 	assert_int_equal(k.dev[0].uid, 0);
 	assert_int_equal(k.dev[1].gid, 78);
 }
