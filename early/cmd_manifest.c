@@ -78,11 +78,12 @@ static int policy_modules(const struct options *o, struct manifest *m, struct mo
 
 	/* Who builds an image hears of it now, and not at the boot. */
 	decision_print_problems(&problems);
-	for (i = 0; r == 0 && i < policy.rules; i++)
+	for (i = 0; r == 0 && i < policy.rules; i++) {
 		if (policy.rule[i].driver && strcmp(policy.rule[i].driver, "auto") != 0)
 			r = modload_list(modules, policy.rule[i].driver, module_line, m);
-	if (r == -ENOENT)
-		r = 0; /* the boot says so; an image without it still claims the rest */
+		if (r == -ENOENT)
+			r = 0; /* the boot says so; an image without it still claims the rest */
+	}
 	if (r == 0 && inventory_read(&inv, &o->root) == 0)
 		r = plan_make(&plan, &policy, &inv);
 	if (r == 0 && plan.dev && variant_needed(&plan)) {

@@ -69,6 +69,10 @@ manifests() {
     t 'manifest: a group that is not known' lists_and_notes 'there is no group nobody' "${vfio[@]}" 'module kvmfr'
     : >"$tree/etc/vfio-early.conf"
     t 'manifest: kvmfr for the kernel command line' silent "${vfio[@]}" 'module kvmfr'
+    printf '%s\n' 'claim group=1 driver=nosuch_vfio_pci' 'claim group=2 driver=other_vfio_pci' >"$tree/etc/vfio-early.conf"
+    make_kernel vfio_iommu_type1 vfio-pci other_vfio_pci
+    t 'manifest: a driver behind one that the kernel lacks' silent "${vfio[@]}" 'module other_vfio_pci'
+    : >"$tree/etc/vfio-early.conf"
     make_kernel vfio_iommu_type1 vfio-pci
     t 'manifest: no kvmfr, and nobody asks' silent "${vfio[@]}"
     echo 'kvmfr size=64M' >"$tree/etc/vfio-early.conf"
