@@ -16,6 +16,18 @@ let
   policy = pkgs.writeText "vfio-early.conf" cfg.policy;
   binary = "${cfg.package}/sbin/vfio-early";
 
+  # A boot has no names: the numbers of those that have a fixed one, as lines of `vfio-early manifest`.
+  numbers =
+    kind: attribute: set:
+    lib.concatStrings (
+      lib.mapAttrsToList (
+        name: one: lib.optionalString (one.${attribute} != null) "${kind} ${name} ${toString one.${attribute}}\n"
+      ) set
+    );
+  manifest = pkgs.writeText "vfio-early.manifest" (
+    numbers "user" "uid" config.users.users + numbers "group" "gid" config.users.groups
+  );
+
   # Units name programs without a path; here they have only that of the store.
   unit =
     name:
@@ -35,6 +47,7 @@ let
     mkdir -p root/vfio-early/etc
     cp ${binary} root/vfio-early/init
     cp ${policy} root/vfio-early/etc/vfio-early.conf
+    cp ${manifest} root/vfio-early/etc/vfio-early.manifest
     cp -rL ${modules}/lib root/vfio-early/lib
     chmod -R u+w root
     find root -exec touch -h -d @1 {} +
@@ -61,7 +74,7 @@ in
         "vfio_pci"
         "vfio_iommu_type1"
       ];
-      description = "The modules of `vfio-early manifest`: those two, and each variant driver that a rule names.";
+      description = "The modules of `vfio-early manifest`: those two, each variant driver that a rule names, kvmfr.";
     };
   };
 
@@ -75,6 +88,7 @@ in
           contents = {
             "/usr/sbin/vfio-early".source = binary;
             "/etc/vfio-early.conf".source = policy;
+            "/etc/vfio-early.manifest".source = manifest;
           };
           units = {
             "vfio-early.service" = {

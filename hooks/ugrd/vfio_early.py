@@ -14,21 +14,31 @@ def _binary():
     return which("vfio-early", path="/usr/local/sbin:/usr/sbin:/sbin")
 
 
-def vfio_early_files(self):
-    """Adds what the manifest lists for the kernel of this image."""
-    if not _binary():
-        raise FileNotFoundError("no vfio-early in /usr/local/sbin or /usr/sbin")
+def _manifest(self):
+    """The lines for the kernel of this image."""
     command = [_binary(), "manifest", "--kernel", self["kernel_version"]]
     manifest = run(command, capture_output=True, text=True, check=False)
     if manifest.returncode:
         self.logger.error("vfio-early manifest: exit status %d: %s", manifest.returncode, manifest.stderr.strip())
+    return manifest.stdout.splitlines()
+
+
+def vfio_early_files(self):
+    """Adds what the manifest lists."""
+    if not _binary():
+        raise FileNotFoundError("no vfio-early in /usr/local/sbin or /usr/sbin")
     self["dependencies"] = _binary()
-    for line in manifest.stdout.splitlines():
+    for line in _manifest(self):
         kind, value = line.split(" ", 1)
         if kind == "module":
             self["kernel_modules"] = value
         elif kind == "policy":
             self["dependencies"] = value
+
+
+def vfio_early_list(self):
+    """The list itself stays in the image: a boot has no names of users and groups."""
+    self._write("/etc/vfio-early.manifest", _manifest(self))
 
 
 def vfio_early_claim(self):

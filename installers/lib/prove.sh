@@ -108,6 +108,18 @@ kernel_unpacks() {
     warn "no configuration of Linux $1 found: cannot tell if it decompresses modules"
 }
 
+# prove_name user|group "NAME NUMBER" - a boot has no names: their numbers are in the list that the image was made by.
+prove_name() {
+    local file
+    if ! file=$(in_image /etc/vfio-early.manifest); then
+        proof FAIL "$1 $2: the list is not in the image (/etc/vfio-early.manifest)"
+    elif grep -qxF "$1 $2" "$file"; then
+        proof ok "$1 $2"
+    else
+        proof FAIL "$1 $2: the image does not know the name, or by another number"
+    fi
+}
+
 # Each line of the manifest is one proof.
 prove_manifest() {
     local binary list status kind value modules=0 policies=0
@@ -125,6 +137,7 @@ prove_manifest() {
                 modules=$((modules + 1))
                 prove_module "$value" "$1"
                 ;;
+            user | group) prove_name "$kind" "$value" ;;
         esac
     done <<<"$list"
     [ $modules -gt 0 ] || proof ok "no module is needed: this kernel has vfio built in"

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # the variables are shared by all parts, see run
+# shellcheck shell=bash disable=SC2154,SC2016 # the variables are shared by all parts, see run; eval
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Cases: what the image gets for kvmfr, and what install says is left to do on the host.
@@ -18,16 +18,49 @@ put_module() {
     in_machine depmod "$version"
 }
 
+# A policy with names, whose numbers every image must hold.
+put_names() {
+    printf '%s\n' 'claim group=1' 'kvmfr size=64M owner=games group=video' >"$m/etc/vfio-early.conf"
+}
+
+# has_names FILE
+has_names() {
+    grep -qx 'user games 5' "$1" && grep -qx 'group video 44' "$1"
+}
+
 case_kvmfr_image() {
     fresh_machine
     put_module
-    printf '%s\n' 'claim group=1' 'kvmfr size=64M owner=games group=video' >"$m/etc/vfio-early.conf"
+    put_names
     check "install succeeds" status 0 setup install
     check "the module is in the image" said "ok    $img: module kvmfr"
     check "nothing is said of the module" unsaid "has no module kvmfr"
     unpack
-    check "the image has the number of the owner" grep -qx 'user games 5' "$work/image/etc/vfio-early.manifest"
-    check "and of the group" grep -qx 'group video 44' "$work/image/etc/vfio-early.manifest"
+    check "the image has the numbers of owner and group" has_names "$work/image/etc/vfio-early.manifest"
+    check "which is proven" eval 'said "ok    $img: user games 5" && said "ok    $img: group video 44"'
+    sed -i 's/^games:x:5:/games:x:7:/' "$m/etc/passwd"
+    check "another number since: verify fails" status 4 setup verify
+    check "and names it" said "FAIL  $img: user games 7: the image does not know the name, or by another number"
+    check "the group still holds" said "ok    $img: group video 44"
+    check "rebuild puts it right" status 0 setup rebuild
+}
+
+# The other generators, through the real program or the stand-in that the other cases use.
+case_kvmfr_names() {
+    dr_machine
+    put_names
+    check "dracut: install succeeds" status 0 setup install
+    check "dracut: the numbers are proven" eval 'said "ok    $dr_img: user games 5" && said "ok    $dr_img: group video 44"'
+    in_machine lsinitrd -f etc/vfio-early.manifest "$dr_img" >"$work/list" 2>&1
+    check "dracut: and are in the image" has_names "$work/list"
+    drop_machine
+    mk_machine systemd
+    put_names
+    check "mkinitcpio: install succeeds" status 0 setup install
+    check "mkinitcpio: the numbers are proven" eval 'said "ok    $mk_image: user games 5" && said "ok    $mk_image: group video 44"'
+    check "overlay: the archive is written" status 0 overlay_made
+    overlay_opened
+    check "overlay: it has the numbers" has_names "$work/opened/vfio-early/etc/vfio-early.manifest"
 }
 
 case_kvmfr_left() {

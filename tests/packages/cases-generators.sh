@@ -83,6 +83,7 @@ case_ugrd() {
     check 'it adds the program' said "dependencies $work/vfio-early"
     check 'the policy' said 'dependencies /etc/vfio-early.conf'
     check 'the modules' eval 'said "kernel_modules vfio_pci" && said "kernel_modules vfio_iommu_type1"'
+    check 'and the list itself' said '/etc/vfio-early.manifest: module vfio_pci'
     sed '1,/^--$/d' "$work/last.out" | sed "s,^$work/vfio-early claim,(exit \$status)," >"$work/lines"
     for status in 0 1 3 4 5 6; do
         want=0
@@ -104,6 +105,8 @@ case_nixos() {
     }
     check 'systemd: the program and the policy are in the image' nix_module true '.boot.initrd.systemd.contents |
         has("/usr/sbin/vfio-early") and has("/etc/vfio-early.conf")'
+    check 'systemd: and the numbers of users and groups' nix_module true '.boot.initrd.systemd.contents |
+        .["/etc/vfio-early.manifest"].source == "user ann 1000\ngroup kvm 302\n"'
     check 'systemd: the shared units, wanted by sysinit.target' nix_module true '.boot.initrd.systemd.units |
         length == 5 and (.["vfio-early.service"].wantedBy == ["sysinit.target"])'
     check 'systemd: every program in them has a path' nix_module true '[.boot.initrd.systemd.units[].text |

@@ -12,6 +12,9 @@ let
     mkMerge = builtins.foldl' merge { };
     getDev = package: package;
     cleanSource = path: "/source";
+    concatStrings = builtins.concatStringsSep "";
+    optionalString = condition: text: if condition then text else "";
+    mapAttrsToList = function: set: map (name: function name set.${name}) (builtins.attrNames set);
     types = {
       package = "package";
       lines = "lines";
@@ -27,7 +30,7 @@ let
       name: value: if builtins.isAttrs value && builtins.isAttrs (a.${name} or null) then merge a.${name} value else value
     ) b;
   pkgs = {
-    writeText = name: text: "/store/${name}";
+    writeText = name: text: if name == "vfio-early.manifest" then text else "/store/${name}";
     makeModulesClosure = arguments: "/store/modules";
     runCommand = name: arguments: script: "/store/${name}";
     cpio = "/store/cpio";
@@ -54,6 +57,11 @@ let
         enable = systemd;
         package = "/store/systemd";
       };
+      users.users = {
+        ann.uid = 1000;
+        bob.uid = null;
+      };
+      users.groups.kvm.gid = 302;
       system.modulesTree = "/store/tree";
       hardware.firmware = "/store/firmware";
     };

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """ugrd-stand-in.py BINARY KERNEL: runs our UGRD module with a stand-in for UGRD's configuration.
 
-Prints what it put into the image, one item a line, then a line `--`, then the shell lines for init. It knows the two
-things of UGRD that our module uses: a list parameter grows by assignment, and imports name functions.
+Prints what it put into the image, one item a line, then a line `--`, then the shell lines for init. It knows the three
+things of UGRD that our module uses: a list parameter grows by assignment, _write makes a file in the image of lines, and
+imports name functions.
 """
 
 import importlib.util
@@ -22,6 +23,9 @@ class Generator(dict):
     def __setitem__(self, key, value):
         self.added.append(f"{key} {value}")
 
+    def _write(self, name, lines):
+        self.added += [f"{name}: {line}" for line in lines]
+
 
 def main(binary, kernel):
     with open(f"{HOOK}.toml", "rb") as file:
@@ -36,6 +40,7 @@ def main(binary, kernel):
     for order in config["import_order"].values():
         assert all(name in dir(module) for name in order)
     functions["build_enum"](generator)
+    functions["build_late"](generator)
     print("\n".join(generator.added), "--", "\n".join(functions["init_pre"](generator)), sep="\n")
 
 
