@@ -19,7 +19,7 @@ generator_detect() {
 
 generator_files() {
     local file
-    for file in mkosi.finalize mkosi.conf.d/modprobe.conf mkosi.conf.d/policy.conf mkosi.conf.d/policy-folder.conf; do
+    for file in mkosi.finalize mkosi.conf.d/{modprobe,names,policy,policy-folder}.conf; do
         say "mkosi/50-vfio-early/$file $mkosi_dir/$file"
     done
     for file in "$share"/hooks/systemd/vfio-early*; do

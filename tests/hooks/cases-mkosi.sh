@@ -47,19 +47,27 @@ case_mkosi_failing() {
     check "which is true" grep -qx old "$m$path"
 }
 
-# ko_tree - the tree as mkosi has it at the end: modules that it does not know are gone, the policy is there.
+# ko_tree [LINE...] - the tree as mkosi has it at the end: modules that it does not know are gone, the policy is there
+# with these lines more, and the users and groups of the system, as mkosi.conf.d asks for.
 ko_tree() {
     local to=$m/var/tmp/tree
     rm -rf "$to"
     mkdir -p "$to/usr/lib/modules/$version" "$to/usr/sbin" "$to/etc" "$to/usr/lib/systemd/system"
     ln -s usr/lib "$to/lib"
     cp "$m/lib/modules/$version"/modules.{order,builtin,builtin.modinfo} "$to/usr/lib/modules/$version/"
-    cp "$m/etc/vfio-early.conf" "$to/etc/"
+    { cat "$m/etc/vfio-early.conf" && printf '%s\n' "$@"; } >"$to/etc/vfio-early.conf"
+    mkdir -p "$to/vfio-early/etc"
+    sed 's/^games:x:5:/games:x:4711:/' "$m/etc/passwd" >"$to/vfio-early/etc/passwd"
+    cp "$m/etc/group" "$to/vfio-early/etc/"
     in_machine env BUILDROOT=/var/tmp/tree $ko_dir/mkosi.finalize >"$work/last.out" 2>&1
 }
 
 ko_has() {
     find "$m/var/tmp/tree/usr/lib/modules/$version/" -name "$1" | grep .
+}
+
+ko_lists() {
+    grep -qx "$1" "$m/var/tmp/tree/etc/vfio-early.manifest"
 }
 
 case_mkosi_script() {
@@ -79,6 +87,9 @@ case_mkosi_script() {
     check "the unit is wanted" test -L "$m/var/tmp/tree/usr/lib/systemd/system/sysinit.target.wants/vfio-early.service"
     check "the modules are there, not compressed" eval 'ko_has vfio-pci.ko && ko_has vfio_iommu_type1.ko'
     check "and in the index" grep -q '/vfio-pci.ko:' "$m/var/tmp/tree/usr/lib/modules/$version/modules.dep"
+    check "it asks with the policy and the names that it got" ko_tree 'kvmfr size=64M owner=games group=video'
+    check "so the list has the numbers" eval 'ko_lists "user games 4711" && ko_lists "group video 44"'
+    check "of which nothing else stays in the image" not test -e "$m/var/tmp/tree/vfio-early"
     echo CONFIG_MODULE_DECOMPRESS=y >"$m/usr/lib/modules/$version/config"
     check "a kernel that decompresses modules" ko_tree
     check "gets them as they are" ko_has "$file"
