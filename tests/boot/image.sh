@@ -123,8 +123,10 @@ build() {
 inputs_hash() {
     local files=("$BOOT_DIR/image" "$BOOT_DIR/image.sh" "$BOOT_DIR/guest" ${flavour:+"$BOOT_DIR/generators/$generator.sh"})
     [ "$1" = control ] || files+=("$EARLY_BIN" "$TOP_DIR/hooks" "$TOP_DIR/installers")
-    [ "$flavour" != module-ours ] || files+=("$TOP_DIR/module")
-    [ "$flavour" != module-other ] || files+=("$BOOT_DIR/kvmfr")
+    case $flavour in
+        module-other) files+=("$BOOT_DIR/kvmfr") ;;
+        module-* | *-kvmfr) files+=("$TOP_DIR/module") ;;
+    esac
     [ -z "$2" ] || files+=("$2")
     hash_of "${files[@]}"
 }
