@@ -199,7 +199,7 @@ int claim_run(struct outcomes *o, const struct root *r, const struct plan *plan,
 	if (anything_pending(&c)) {
 		*o->step = STEP_LOAD;
 		/* Module loading visits every device with an override, a stuck one too. */
-		err = c.stuck ? bounded_run(load_now, &c, RELEASE_MS) : load_now(&c);
+		err = c.stuck ? bounded_run_here(load_now, &c, RELEASE_MS) : load_now(&c);
 		if (err == -ETIMEDOUT && !o->load_error[0])
 			(void)snprintf(o->load_error, LOAD_ERROR, "loading the driver timed out");
 	}
@@ -251,7 +251,7 @@ int claim_plan(struct outcomes *o, const struct root *r, const struct plan *plan
 	       struct modload *modules)
 {
 	struct run_call call = { o, r, plan, modules };
-	int err = bounded_run(run_now, &call, CLAIM_MS);
+	int err = bounded_run_here(run_now, &call, CLAIM_MS);
 
 	o->timed_out = err == -ETIMEDOUT;
 	if (err < 0 || *o->step != STEP_DONE)

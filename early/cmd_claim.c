@@ -82,6 +82,8 @@ static void carry_out(struct run *run)
 	}
 	run->result.outcomes = &run->outcomes;
 	r = claim_plan(&run->outcomes, run->root, &run->plan, modules);
+	if (r < 0 || run->outcomes.load_error[0])
+		modload_open(&run->modules, run->options->files, NULL); /* half done: a new one */
 	if (run->outcomes.timed_out)
 		run->result.state = "stuck";
 	else if (r < 0)
@@ -200,21 +202,19 @@ static void claim_policy(struct run *run)
 
 enum exit_status claim_with(const struct options *o, const struct claim_hooks *hooks)
 {
-	struct run run = { .options = o, .hooks = hooks, .root = &o->root };
+	static struct run run; /* once in a process; large, and most of it is never touched */
 	enum exit_status status;
 
+	run.options = o;
+	run.hooks = hooks;
+	run.root = &o->root;
 	run.result.problems = &run.problems;
 	run.result.policy = &run.policy;
 	run.result.state = "failed";
 	run.result.by_hand = hooks;
 	claim_policy(&run);
 	status = hooks ? hooks->end(&run.result) : run.result.status;
-	free(run.hugepages);
-	modload_close(&run.modules);
-	outcomes_free(&run.outcomes);
-	plan_free(&run.plan);
-	inventory_free(&run.inv);
-	policy_free(&run.policy);
+	/* The process ends now, and all that is its own goes with it. */
 	return status;
 }
 

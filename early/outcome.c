@@ -3,21 +3,16 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/mman.h>
 
 int outcomes_alloc(struct outcomes *o, const struct plan *plan)
 {
 	size_t devs = plan->inv->devs;
 
 	memset(o, 0, sizeof(*o));
+	o->dev = calloc(1, devs * sizeof(*o->dev) + sizeof(*o->step) + LOAD_ERROR);
+	if (!o->dev)
+		return -ENOMEM;
 	o->devs = devs;
-	o->bytes = devs * sizeof(*o->dev) + sizeof(*o->step) + LOAD_ERROR;
-	o->shared = mmap(NULL, o->bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (o->shared == MAP_FAILED) {
-		o->shared = NULL;
-		return -errno;
-	}
-	o->dev = o->shared;
 	o->step = (enum claim_step *)(void *)(o->dev + devs);
 	o->load_error = (char *)(o->step + 1);
 	return 0;
@@ -25,8 +20,7 @@ int outcomes_alloc(struct outcomes *o, const struct plan *plan)
 
 void outcomes_free(struct outcomes *o)
 {
-	if (o->shared)
-		(void)munmap(o->shared, o->bytes);
+	free(o->dev);
 	memset(o, 0, sizeof(*o));
 }
 

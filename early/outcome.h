@@ -2,8 +2,8 @@
 /*
  * What became of every device that the plan claims. Filled by the claim, read by the report.
  *
- * Lies in memory that is shared with the process that does the claim, so that what it reached is
- * known even when it hangs. struct outcomes owns that memory: outcomes_free().
+ * The process that does the claim writes it in our memory, so that what it reached is known even
+ * when it hangs. struct outcomes owns that memory: outcomes_free().
  */
 #pragma once
 
@@ -47,8 +47,6 @@ struct outcomes {
 	enum claim_step *step; /* what is being done now */
 	char *load_error; /* why modules are missing, or ""; LOAD_ERROR bytes */
 	bool timed_out; /* CLAIM_MS were over */
-	void *shared;
-	size_t bytes;
 };
 
 int outcomes_alloc(struct outcomes *o, const struct plan *plan) must_check;

@@ -69,16 +69,22 @@ struct tally {
 	bool failed, claimed, attr_failed;
 	size_t first_failed;
 	size_t devs;
-	char list[REASON_TEXT]; /* "0000:01:00.0, 0000:01:00.1" */
+	size_t listed[LISTED]; /* the first of them */
 };
 
-static void list_device(struct tally *t, const struct plan *plan, size_t dev)
+/* "0000:01:00.0, 0000:01:00.1 and 2 more" */
+static void list_devices(const struct tally *t, const struct plan *plan, char list[REASON_TEXT])
 {
 	char addr[ADDR_TEXT];
+	size_t i;
 
-	addr_format(&plan->inv->dev[dev].addr, addr);
-	if (t->devs++ < LISTED)
-		text_append(t->list, sizeof(t->list), "%s%s", t->devs > 1 ? ", " : "", addr);
+	list[0] = '\0';
+	for (i = 0; i < t->devs && i < LISTED; i++) {
+		addr_format(&plan->inv->dev[t->listed[i]].addr, addr);
+		text_append(list, REASON_TEXT, "%s%s", i ? ", " : "", addr);
+	}
+	if (t->devs > LISTED)
+		text_append(list, REASON_TEXT, " and %zu more", t->devs - LISTED);
 }
 
 /* All devices of the groups that the rule takes. */
@@ -97,7 +103,9 @@ static struct tally tally_rule(const struct result *r, size_t rule)
 				continue;
 			if (!is_good(o) && (!t.failed || o->error != -ECANCELED))
 				t.first_failed = dev;
-			list_device(&t, r->plan, dev);
+			if (t.devs < LISTED)
+				t.listed[t.devs] = dev;
+			t.devs++;
 			t.failed |= !is_good(o);
 			t.claimed |= o && o->state == OUTCOME_CLAIMED;
 			t.attr_failed |= o && o->attr_error;
@@ -145,9 +153,7 @@ const char *result_rule(const struct result *r, size_t rule, char reason[REASON_
 		(void)snprintf(reason, REASON_TEXT, "%s: %.200s", addr, why);
 		return "failed";
 	}
-	(void)snprintf(reason, REASON_TEXT, "%s", t.list);
-	if (t.devs > LISTED)
-		text_append(reason, REASON_TEXT, " and %zu more", t.devs - LISTED);
+	list_devices(&t, r->plan, reason);
 	if (t.attr_failed)
 		text_append(reason, REASON_TEXT, ", but an attr. value was not accepted");
 	return t.claimed ? "claimed" : "already";

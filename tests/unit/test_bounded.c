@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "bounded.h"
 #include "unit.h"
@@ -28,7 +29,7 @@ static int hang(void *arg)
 
 static int die(void *arg)
 {
-	(void)raise(*(int *)arg);
+	(void)kill(getpid(), *(int *)arg); /* raise() would mean the thread that the parent has */
 	return 0;
 }
 
@@ -42,6 +43,30 @@ static int leave(void *arg)
 static int hang_below(void *arg)
 {
 	return bounded_run(hang, arg, 100);
+}
+
+static int hang_here_below(void *arg)
+{
+	return bounded_run_here(hang, arg, 100);
+}
+
+/* Takes a good part of the stack that it has. */
+static int use_stack(void *arg)
+{
+	volatile char deep[100000];
+	size_t i;
+
+	for (i = 0; i < sizeof(deep); i += 512)
+		deep[i] = 1;
+	return deep[*(int *)arg] == 1 ? 0 : -1;
+}
+
+static int overrun_stack(void *arg)
+{
+	volatile char deep[300000];
+
+	deep[0] = (char)*(int *)arg;
+	return deep[0];
 }
 
 static long now_ms(void)
@@ -121,9 +146,44 @@ static void one_in_another(void **state)
 	assert_true(now_ms() - start < 3000);
 }
 
+/* In our own memory: the same, and what it writes is there. */
+static void here(void **state)
+{
+	int own = 1, kill_me = SIGKILL, none = 0;
+	long start = now_ms(), spent;
+
+	(void)state;
+	assert_int_equal(bounded_run_here(give, &own, 5000), 1);
+	assert_int_equal(bounded_run_here(change, &own, 5000), 0);
+	assert_int_equal(own, 7);
+	assert_int_equal(bounded_run_here(use_stack, &none, 5000), 0);
+	assert_int_equal(bounded_run_here(die, &kill_me, 5000), -ECHILD);
+	assert_int_equal(bounded_run_here(leave, NULL, 5000), -ECHILD);
+	assert_true(now_ms() - start < 5000);
+	start = now_ms();
+	assert_int_equal(bounded_run_here(hang, NULL, 300), -ETIMEDOUT);
+	spent = now_ms() - start;
+	assert_true(spent >= 290 && spent < 2000);
+	assert_int_equal(bounded_run_here(hang_below, NULL, 5000), -ETIMEDOUT);
+	assert_int_equal(bounded_run_here(hang_here_below, NULL, 5000), -ETIMEDOUT);
+	no_child_left();
+}
+
+/* A page below the stack ends it, and only it. */
+static void here_overrun(void **state)
+{
+	int none = 0;
+
+	(void)state;
+	assert_int_equal(bounded_run_here(overrun_stack, &none, 5000), -ECHILD);
+	no_child_left();
+}
+
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test(values), cmocka_unit_test(shared_memory_only), cmocka_unit_test(times_out),
-	cmocka_unit_test(dies),	  cmocka_unit_test(one_in_another),
+	cmocka_unit_test(values),	  cmocka_unit_test(shared_memory_only),
+	cmocka_unit_test(times_out),	  cmocka_unit_test(dies),
+	cmocka_unit_test(one_in_another), cmocka_unit_test(here),
+	cmocka_unit_test(here_overrun),
 };
 
 int main(void)
