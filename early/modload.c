@@ -14,6 +14,7 @@ void modload_open(struct modload *m, const struct root *r, const char *kernel)
 	m->root = r;
 	m->kernel = kernel;
 	m->seens = 0;
+	m->mapped = false;
 }
 
 static int use(struct modload *m)
@@ -39,10 +40,19 @@ static int use(struct modload *m)
 	m->ctx = kmod_new(dir, r->foreign ? no_config : r->prefix[0] ? own_config : NULL);
 	if (!m->ctx)
 		return -ENOMEM;
-	/* Maps the indices once; without them every look-up opens its file again. Where an index is
-	 * missing the look-ups find nothing and say so. */
-	(void)kmod_load_resources(m->ctx);
 	return 0;
+}
+
+/* For more than a name or two: maps the indices once, where else every look-up opens its file
+ * again. Where an index is missing the look-ups find nothing and say so. */
+static int use_indices(struct modload *m)
+{
+	int r = use(m);
+
+	if (r == 0 && !m->mapped)
+		(void)kmod_load_resources(m->ctx);
+	m->mapped |= r == 0;
+	return r;
 }
 
 void modload_close(struct modload *m)
@@ -81,17 +91,19 @@ static bool in_kernel(struct modload *m, struct kmod_module *mod)
 	return true;
 }
 
-/* more: parameters behind those of the configuration; "" for none. */
-static int insert_one(struct modload *m, struct kmod_module *mod, const char *more)
+/* fresh: it cannot be in the kernel, for it needs a module that was not; set when this one was not.
+ * more: parameters behind those of the configuration; "" for none. */
+static int insert_one(struct modload *m, struct kmod_module *mod, const char *more, bool *fresh)
 {
 	const char *own = kmod_module_get_options(mod);
 	auto_free char *all = NULL;
 	int r;
 
-	if (in_kernel(m, mod))
+	if (!*fresh && in_kernel(m, mod))
 		return 0;
 	if (!kmod_module_get_path(mod))
 		return -ENOENT;
+	*fresh = true;
 	if (asprintf(&all, "%s %s", own ? own : "", more) < 0) {
 		all = NULL;
 		return -ENOMEM;
@@ -129,6 +141,7 @@ int modload_insert_with(struct modload *m, const char *name, const char *options
 {
 	struct kmod_module *mod;
 	struct kmod_list *deps, *item;
+	bool fresh = false;
 	int r;
 
 	if (m->root->foreign)
@@ -141,13 +154,15 @@ int modload_insert_with(struct modload *m, const char *name, const char *options
 	deps = kmod_module_get_dependencies(mod);
 	kmod_list_foreach (item, deps) {
 		struct kmod_module *dep = kmod_module_get_module(item);
+		bool alone = false; /* what it needs itself is not known here */
 
 		if (r == 0)
-			r = insert_one(m, dep, "");
+			r = insert_one(m, dep, "", &alone);
+		fresh |= alone;
 		(void)kmod_module_unref(dep);
 	}
 	if (r == 0)
-		r = insert_one(m, mod, options);
+		r = insert_one(m, mod, options, &fresh);
 	(void)kmod_module_unref_list(deps);
 	(void)kmod_module_unref(mod);
 	return r;
@@ -160,7 +175,8 @@ int modload_insert_alias(struct modload *m, const char *modalias)
 
 	if (m->root->foreign)
 		return -EXDEV;
-	if (use(m) < 0 || kmod_module_new_from_lookup(m->ctx, modalias, &found) < 0 || !found)
+	if (use_indices(m) < 0 || kmod_module_new_from_lookup(m->ctx, modalias, &found) < 0 ||
+	    !found)
 		return -ENOENT;
 	if (kmod_module_apply_filter(m->ctx, KMOD_FILTER_BLACKLIST, found, &list) < 0 || !list)
 		r = -EACCES;
@@ -203,7 +219,7 @@ int modload_list(struct modload *m, const char *name, int (*found)(void *arg, co
 {
 	struct kmod_module *mod;
 	struct kmod_list *deps, *item;
-	int r = use(m);
+	int r = use_indices(m);
 
 	if (r == 0)
 		r = kmod_module_new_from_name(m->ctx, name, &mod);
@@ -234,7 +250,7 @@ int modload_variant(struct modload *m, const char *modalias, char *buf, size_t s
 	char alias[160];
 	int r = -ENOENT;
 
-	if (strncmp(modalias, "pci:", 4) != 0 || use(m) < 0)
+	if (strncmp(modalias, "pci:", 4) != 0 || use_indices(m) < 0)
 		return -ENOENT;
 	(void)snprintf(alias, sizeof(alias), "vfio_pci:%s", modalias + 4);
 	if (kmod_module_new_from_lookup(m->ctx, alias, &list) < 0)
@@ -256,7 +272,7 @@ void modload_offers(struct modload *m, const char *modalias,
 		    int (*found)(void *arg, const char *name), void *arg)
 {
 	struct kmod_list *list = NULL, *item;
-	int r = use(m);
+	int r = use_indices(m);
 
 	if (r == 0)
 		r = kmod_module_new_from_lookup(m->ctx, modalias, &list);

@@ -19,10 +19,10 @@ struct modload {
 	const char *kernel;
 	struct kmod_module *seen[MODLOAD_SEEN]; /* that are in the kernel, as this run knows */
 	unsigned int seens;
+	bool mapped; /* its indices are in memory */
 };
 
-/* Reads nothing yet: a claim loads in a process of its own, and what libkmod holds in memory need
- * not be copied for it. Borrows both; kernel: NULL for the running one. */
+/* Reads nothing yet. Borrows both; kernel: NULL for the running one. */
 void modload_open(struct modload *m, const struct root *r, const char *kernel);
 void modload_close(struct modload *m);
 
