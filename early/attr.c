@@ -6,6 +6,9 @@
 #include <limits.h>
 #include <string.h>
 
+/* Links in sysfs lead from device to device: a name for each bridge between. */
+#define LINK_TEXT 1024
+
 int attr_read_fd(int fd, char *buf, size_t size)
 {
 	size_t len = 0;
@@ -47,13 +50,15 @@ int attr_read(int dir, const char *rel, char *buf, size_t size)
 
 int attr_link_name(int dir, const char *rel, char *buf, size_t size)
 {
-	char target[PATH_MAX];
+	char target[LINK_TEXT];
 	ssize_t n = readlinkat(dir, rel, target, sizeof(target) - 1);
 	const char *name;
 	size_t len;
 
 	if (n < 0)
 		return -errno;
+	if ((size_t)n == sizeof(target) - 1)
+		return -E2BIG; /* the end may be missing */
 	target[n] = '\0';
 	name = strrchr(target, '/');
 	name = name ? name + 1 : target;

@@ -211,9 +211,9 @@ static int find_display(struct search *s)
 		addr_format(&list[i], name);
 		r = add(s, &list[i], name, 0);
 		if (r == 0 && class_shows_console(s->inv->dev[s->inv->devs - 1].class))
-			break;
+			return 0;
 	}
-	return r;
+	return r < 0 ? r : -EAGAIN; /* now it matters which one the firmware shows */
 }
 
 int inventory_concerned(struct inventory *inv, const struct root *r, const struct policy *policy)

@@ -138,7 +138,6 @@ static void read_driver(struct pci_dev *d, struct place *p)
 			*c = '?'; /* a recorded tree can hold any name */
 	if (!class_is_display(d->class))
 		return;
-	d->boot_display = flag_set(p, "boot_vga") || flag_set(p, "boot_display");
 	d->has_console = d->driver[0] && faccessat(p->dir, at(p, "graphics"), F_OK, 0) == 0;
 }
 
@@ -168,6 +167,9 @@ int inventory_add(struct inventory *inv, const struct pci_addr *addr, int dir, u
 		read_group(grown, &place);
 	if (parts & PCI_DRIVER)
 		read_driver(grown, &place);
+	if (parts & PCI_BOOT_DISPLAY && class_is_display(grown->class))
+		grown->boot_display = flag_set(&place, "boot_vga") ||
+				      flag_set(&place, "boot_display");
 	inv->devs++;
 	return 0;
 }
@@ -266,7 +268,8 @@ int inventory_read_for(struct inventory *inv, const struct root *r, bool paths)
 		if (addr_parse(e->d_name, &addr, &why) < 0)
 			continue;
 		if (root_holds(r, fd, e->d_name))
-			err = inventory_add(inv, &addr, fd, PCI_GROUP | PCI_DRIVER);
+			err = inventory_add(inv, &addr, fd,
+					    PCI_GROUP | PCI_DRIVER | PCI_BOOT_DISPLAY);
 		else
 			inv->unreadable++;
 	}

@@ -44,7 +44,8 @@ void inventory_free(struct inventory *inv);
 /* For who needs less than all: one device more, read in the directory of all devices. Its id and
  * class always, the rest as asked. An unreadable one is only counted. Sort when all are there. */
 #define PCI_GROUP 1U
-#define PCI_DRIVER 2U /* and what says whether it is the console */
+#define PCI_DRIVER 2U
+#define PCI_BOOT_DISPLAY 4U
 int inventory_add(struct inventory *inv, const struct pci_addr *addr, int dir,
 		  unsigned int parts) must_check;
 void inventory_sort(struct inventory *inv);
