@@ -2,7 +2,8 @@
 /*
  * tree DIR COUNT: writes the sysfs of a machine with so many PCI devices below DIR. Two functions a
  * slot and a slot a group; 32 slots a bus, 256 buses a domain; the first eight slots are displays.
- * It knows how the kernel lays sysfs out, and what lspci reads of it.
+ * No driver has those in slot 4; vfio-pci is loaded. It knows how the kernel lays sysfs out, and
+ * what lspci reads of it.
  */
 #include <fcntl.h>
 #include <stdarg.h>
@@ -11,6 +12,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define FREE_SLOT 4
 
 static void fail(const char *what)
 {
@@ -111,7 +114,7 @@ static void add(const char *sys, unsigned int i)
 {
 	unsigned int slot = i / 2, function = i % 2;
 	unsigned int domain = slot / 8192, bus = slot / 32 % 256;
-	const char *driver = function ? "snd_hda_intel" : slot < 8 ? "nouveau" : "vfio-pci";
+	const char *driver = function ? "snd_hda_intel" : slot < 8 ? "nouveau" : "e1000e";
 	char addr[40], dir[200], path[300], target[300];
 
 	(void)snprintf(addr, sizeof(addr), "%04x:%02x:%02x.%u", domain, bus, slot % 32, function);
@@ -119,24 +122,27 @@ static void add(const char *sys, unsigned int i)
 	folder("%s", dir);
 	attributes(dir, slot, function);
 	(void)snprintf(path, sizeof(path), "%s/bus/pci/devices/%s", sys, addr);
-	(void)snprintf(target, sizeof(target), "../../../devices/pci%04x:%02x/%s", domain, bus, addr);
+	(void)snprintf(target, sizeof(target), "../../../devices/pci%04x:%02x/%s", domain, bus,
+		       addr);
 	link_to(path, target);
 	(void)snprintf(path, sizeof(path), "%s/driver", dir);
 	(void)snprintf(target, sizeof(target), "../../../bus/pci/drivers/%s", driver);
-	link_to(path, target);
+	if (slot != FREE_SLOT)
+		link_to(path, target);
 	folder("%s/kernel/iommu_groups/%u/devices", sys, slot);
 	(void)snprintf(path, sizeof(path), "%s/iommu_group", dir);
 	(void)snprintf(target, sizeof(target), "../../../kernel/iommu_groups/%u", slot);
 	link_to(path, target);
 	(void)snprintf(path, sizeof(path), "%s/kernel/iommu_groups/%u/devices/%s", sys, slot, addr);
-	(void)snprintf(target, sizeof(target), "../../../../devices/pci%04x:%02x/%s", domain, bus, addr);
+	(void)snprintf(target, sizeof(target), "../../../../devices/pci%04x:%02x/%s", domain, bus,
+		       addr);
 	link_to(path, target);
 }
 
 int main(int argc, char **argv)
 {
-	static const char *const drivers[] = { "snd_hda_intel", "nouveau", "vfio-pci" };
-	char sys[100];
+	static const char *const drivers[] = { "snd_hda_intel", "nouveau", "e1000e", "vfio-pci" };
+	char sys[100], dir[120];
 	unsigned int i, count;
 
 	if (argc != 3)
@@ -145,8 +151,11 @@ int main(int argc, char **argv)
 	(void)snprintf(sys, sizeof(sys), "%s/sys", argv[1]);
 	folder("%s/bus/pci/devices", sys);
 	folder("%s/class/iommu/dmar0", sys);
-	for (i = 0; i < 3; i++)
+	for (i = 0; i < 4; i++)
 		folder("%s/bus/pci/drivers/%s", sys, drivers[i]);
+	folder("%s/module/vfio_iommu_type1", sys);
+	(void)snprintf(dir, sizeof(dir), "%s/bus/pci", sys);
+	line(dir, "drivers_probe", "\n");
 	for (i = 0; i < count; i++)
 		add(sys, i);
 	folder("%s/proc", argv[1]);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* usage COMMAND...: runs it without its output, and prints "MILLISECONDS KIBIBYTES", time and peak memory. */
+/* usage COMMAND...: runs it without its output, and prints "MILLISECONDS KIBIBYTES", time and peak
+ * memory. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/resource.h>
