@@ -5,6 +5,7 @@
 
 machine card3
 words vfio_early.devices=01:00.0 vfio_early.kvmfr=64M
+step status root /usr/sbin/vfio-early status
 
 check() {
     claimed 0000:01:00.0 0000:01:00.1 0000:01:00.2
@@ -13,4 +14,6 @@ check() {
     expect kmsg '*vfio_early.kvmfr failed: not loaded: this kernel has no module kvmfr*'
     expect kvmfr devices 0
     expect exit 5
+    expect step status 5
+    expect said step/status '*failed: not loaded: this kernel has no module kvmfr, or it is not in the image'
 }

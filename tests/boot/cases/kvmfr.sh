@@ -20,6 +20,8 @@ policy group <<GROUP
 root:x:0:
 kvm:x:993:
 GROUP
+step status root /usr/sbin/vfio-early status
+step qemu root /usr/sbin/vfio-early show qemu
 
 check() {
     claimed 0000:01:00.0 0000:01:00.1 0000:01:00.2
@@ -43,4 +45,9 @@ check() {
     expect exit 0
     expect again 0
     expect unchanged
+    expect step status 0
+    expect said step/status '*/dev/kvmfr0*holds*'
+    expect step qemu 0
+    expect said step/qemu '*"mem-path":"/dev/kvmfr0"*'
+    expect said step/qemu '*67108864*'
 }
