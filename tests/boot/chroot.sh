@@ -15,7 +15,7 @@ set -euo pipefail
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 usage() {
-    echo "usage: chroot.sh bullseye|bookworm|trixie|sid [initramfs-tools|dracut|tiny|uefi|module]"
+    echo "usage: chroot.sh bullseye|bookworm|trixie|sid [initramfs-tools|dracut|tiny|uefi|module|libvirt]"
 }
 
 # packages_of SUITE GENERATOR - sets packages, and later: what needs the generator to be there
@@ -43,7 +43,12 @@ packages_of() {
         tiny) packages=tiny-initramfs-core,kmod,cpio,linux-image-amd64 ;;
         # The same as initramfs-tools, and the other ways to claim a device that tests/bench measures.
         bench) packages=initramfs-tools,busybox,kmod,zstd,udev,cpio,driverctl,linux-image-amd64 ;;
-        # The same, and what puts it on a disk for UEFI firmware, with the firmware.
+        # What the installer looks at beside images: the files of libvirt and AppArmor.
+        libvirt)
+            packages=initramfs-tools,busybox,kmod,zstd,udev,cpio,linux-image-amd64,apparmor
+            later=libvirt-daemon-system
+            ;;
+        # tiny-initramfs, and what puts it on a disk for UEFI firmware, with the firmware.
         uefi)
             packages=tiny-initramfs-core,kmod,cpio,linux-image-amd64
             later="systemd-boot-efi systemd-ukify ovmf dosfstools mtools"
