@@ -97,9 +97,12 @@ machine_noiommu() {
 #  00:05.0 port --- 01:00.0 network   a group each; no image has their modules
 #  00:06.0 port --- 02:00.0 network
 #  00:07.0 port --- 03:00.0 network
+#  00:1f.2 AHCI with a disk; it, the board and the first network card have what tells them from others
 machine_nets() {
     port port1 0x5
     port port2 0x6
     port port3 0x7
-    machine+=(-device vmxnet3,bus=port1,romfile= -device e1000e,bus=port2,romfile= -device rtl8139,bus=port3,romfile=)
+    machine+=(-smbios type=1,serial=secret-board -blockdev driver=null-co,node-name=more,size=1048576,read-zeroes=on
+        -device ide-hd,bus=ide.0,drive=more,serial=secret-disk)
+    machine+=(-device vmxnet3,bus=port1,romfile=,mac=52:54:00:5e:c1:e7 -device e1000e,bus=port2,romfile= -device rtl8139,bus=port3,romfile=)
 }
