@@ -91,6 +91,6 @@ int main(int argc, char **argv)
 	(void)fprintf(out, "total %lu\n", total);
 	for (at = LOW; at < HIGH; at++)
 		if (count[at - LOW])
-			(void)fprintf(out, "0x%lx %u\n", at, count[at - LOW]);
+			(void)fprintf(out, "%016lx %u\n", at, count[at - LOW]);
 	return fclose(out) == 0 ? code : 1;
 }
