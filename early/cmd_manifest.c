@@ -2,17 +2,21 @@
 /* vfio-early manifest: what an image must hold, one item a line. The hooks ask, they do not know.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "commands.h"
 #include "decision.h"
+#include "group.h"
 #include "kvmfr.h"
 #include "modload.h"
 #include "names.h"
 #include "out.h"
 #include "sources.h"
+#include "text.h"
 #include "variant.h"
 
 #define MODULES_MAX 64
@@ -22,13 +26,45 @@ struct manifest {
 	struct out out;
 	char seen[MODULES_MAX][MODULE_NAME];
 	size_t modules;
+	const struct root *root;
+	bool left_out; /* a policy file that no image can hold */
 };
+
+static void note(const char *what, const char *name)
+{
+	struct out err;
+
+	out_start(&err, STDERR_FILENO);
+	out_text(&err, "vfio-early: manifest: note: ");
+	out_printf(&err, what, name);
+	out_text(&err, "\n");
+	(void)!out_flush(&err);
+}
+
+/* Who copies a FIFO waits for ever, and who copies /dev/zero fills the disk. A name with a line
+ * break would be two lines here. */
+static bool can_be_copied(const struct root *r, const char *rel)
+{
+	auto_close int fd = root_openat(r, rel, O_PATH);
+	struct stat st;
+
+	if (strchr(rel, '\n'))
+		return false;
+	return fd < 0 || fstat(fd, &st) < 0 || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode);
+}
 
 static int policy_line(void *arg, const char *rel)
 {
 	struct manifest *m = arg;
+	char shown[QUOTED];
 
-	out_printf(&m->out, "policy /%s\n", rel);
+	if (can_be_copied(m->root, rel)) {
+		out_printf(&m->out, "policy /%s\n", rel);
+		return 0;
+	}
+	note("%s is not a regular file, or has a line break in its name: not for the image",
+	     text_quote(rel, shown));
+	m->left_out = true;
 	return 0;
 }
 
@@ -64,49 +100,57 @@ static void binary_line(struct manifest *m)
 	out_printf(&m->out, "binary %s\n", self);
 }
 
-/* The drivers that the policy names, and with driver=auto those that fit a device of this machine:
- * which one of them it will be is decided at boot. */
+/* The variant drivers of the groups that the rule names, whether it would be refused today or not.
+ */
+static int variant_lines(struct manifest *m, const struct plan *plan, size_t rule,
+			 struct modload *modules)
+{
+	char alias[VARIANT_ALIAS], driver[DRIVER_NAME];
+	struct group g;
+	size_t at, i;
+	int r = 0;
+
+	for (at = 0; r == 0 && group_next(plan, &at, &g);) {
+		for (i = 0; r == 0 && group_named_by(&g, rule) && i < g.members; i++) {
+			variant_alias(group_dev(&g, i), alias);
+			if (modload_variant(modules, alias, driver, sizeof(driver)) >= 0)
+				r = modload_list(modules, driver, module_line, m);
+		}
+	}
+	return r;
+}
+
+/* The drivers that the policy names, of whatever profile; and for driver=auto those that fit a
+ * device of this machine: which one of them it will be is decided at boot. */
 static int policy_modules(const struct options *o, struct manifest *m, struct modload *modules)
 {
 	const struct source_options sources = { o->files, "", NULL };
 	struct problems problems = { .count = 0 };
-	struct policy policy = { .rules = 0 };
+	struct policy policy = { .all_profiles = true };
 	struct inventory inv = { .devs = 0 };
 	struct plan plan = { .status = EXIT_DONE };
+	bool planned = false;
 	size_t i;
 	int r = sources_load(&policy, &o->root, &sources, &problems);
 
 	/* Who builds an image hears of it now, and not at the boot. */
 	decision_print_problems(&problems);
+	if (r == 0 && inventory_read(&inv, &o->root) == 0)
+		planned = (r = plan_make(&plan, &policy, &inv)) == 0;
 	for (i = 0; r == 0 && i < policy.rules; i++) {
-		if (policy.rule[i].driver && strcmp(policy.rule[i].driver, "auto") != 0)
-			r = modload_list(modules, policy.rule[i].driver, module_line, m);
+		const char *driver = policy.rule[i].driver;
+
+		if (driver && strcmp(driver, "auto") != 0)
+			r = modload_list(modules, driver, module_line, m);
+		else if (driver && planned)
+			r = variant_lines(m, &plan, i, modules);
 		if (r == -ENOENT)
 			r = 0; /* the boot says so; an image without it still claims the rest */
-	}
-	if (r == 0 && inventory_read(&inv, &o->root) == 0)
-		r = plan_make(&plan, &policy, &inv);
-	if (r == 0 && plan.dev && variant_needed(&plan)) {
-		variant_resolve(&plan, modules);
-		for (i = 0; r == 0 && i < inv.devs; i++)
-			if (plan.dev[i].action == ACTION_CLAIM)
-				r = modload_list(modules, plan.dev[i].target, module_line, m);
 	}
 	plan_free(&plan);
 	inventory_free(&inv);
 	policy_free(&policy);
 	return r;
-}
-
-static void note(const char *what, const char *name)
-{
-	struct out err;
-
-	out_start(&err, STDERR_FILENO);
-	out_text(&err, "vfio-early: manifest: note: ");
-	out_printf(&err, what, name);
-	out_text(&err, "\n");
-	(void)!out_flush(&err);
 }
 
 /* The boot has no names: their numbers go along. */
@@ -178,7 +222,7 @@ static enum exit_status fail(enum exit_status status, const char *what, int erro
 
 enum exit_status cmd_manifest(const struct options *o)
 {
-	struct manifest m = { .modules = 0 };
+	struct manifest m = { .root = &o->root };
 	int r;
 
 	out_start(&m.out, STDOUT_FILENO);
@@ -191,5 +235,7 @@ enum exit_status cmd_manifest(const struct options *o)
 		return fail(EXIT_INTERNAL, "standard output", m.out.error);
 	if (r == -ENOENT)
 		return fail(EXIT_ENVIRONMENT, "this kernel has no vfio-pci", r);
-	return r < 0 ? fail(EXIT_INTERNAL, "modules", r) : EXIT_DONE;
+	if (r < 0)
+		return fail(EXIT_INTERNAL, "modules", r);
+	return m.left_out ? EXIT_POLICY : EXIT_DONE;
 }
