@@ -150,20 +150,51 @@ static int add_policy(struct context *c, char *value)
 	return 0;
 }
 
-/* vfio_early itself: a switch as the kernel reads one. */
-static int add_switch(struct context *c, const char *value)
+/* 0 or 1 as the kernel reads a switch, or -1. */
+static int switch_value(const char *value)
 {
-	static const char *const off[] = { "0", "off", "no", "n", "false" };
-	static const char *const on[] = { "1", "on", "yes", "y", "true" };
+	static const char *const words[][2] = {
+		{ "0", "1" }, { "off", "on" }, { "no", "yes" }, { "n", "y" }, { "false", "true" },
+	};
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(off); i++) {
-		if (strcasecmp(value, off[i]) == 0 || strcasecmp(value, on[i]) == 0) {
-			c->policy->disabled = strcasecmp(value, off[i]) == 0;
-			return 0;
-		}
-	}
-	return complain(c, value, "expected 0, off or no (claim nothing), or 1");
+	for (i = 0; i < ARRAY_LEN(words) * 2; i++)
+		if (strcasecmp(value, words[i / 2][i % 2]) == 0)
+			return (int)(i % 2);
+	return -1;
+}
+
+/* vfio_early itself. */
+static int add_switch(struct context *c, const char *value)
+{
+	int on = switch_value(value);
+
+	if (on < 0)
+		return complain(c, value, "expected 0, off or no (claim nothing), or 1");
+	c->policy->disabled = !on;
+	return 0;
+}
+
+/* Behind "--" the words are for the first process. But who adds vfio_early=0 at the end of a line
+ * that has one needs the way back: that word counts there too. */
+static void look_behind(struct context *c, char *rest)
+{
+	struct cmdline_word word;
+
+	while (*rest)
+		while (cmdline_next(&rest, &word))
+			if (word.value && cmdline_key_is(word.key, "vfio_early") &&
+			    switch_value(word.value) == 0)
+				c->policy->disabled = true;
+}
+
+/* vfio_early_groups, vfio_earlygroups: nobody else's key begins so. */
+static bool nearly_ours(const char *key)
+{
+	char head[sizeof("vfio_early")];
+
+	(void)snprintf(head, sizeof(head), "%s", key);
+	return cmdline_key_is(head, "vfio_early");
 }
 
 static const struct key {
@@ -174,6 +205,13 @@ static const struct key {
 	{ "kvmfr", add_kvmfr },	    { "hugepages", add_hugepages }, { "allow", add_allow },
 	{ "profile", add_profile }, { "policy", add_policy },
 };
+
+static int unknown_key(struct context *c, const char *key)
+{
+	return complain(c, key,
+			"unknown key, expected groups, devices, ids, kvmfr, hugepages, allow, "
+			"profile or policy");
+}
 
 static int add_word(struct context *c, const char *suffix, char *value)
 {
@@ -187,9 +225,7 @@ static int add_word(struct context *c, const char *suffix, char *value)
 	for (i = 0; i < ARRAY_LEN(keys); i++)
 		if (cmdline_key_is(suffix, keys[i].name))
 			return keys[i].add(c, value);
-	return complain(c, suffix,
-			"unknown key, expected groups, devices, ids, kvmfr, hugepages, allow, "
-			"profile or policy");
+	return unknown_key(c, suffix);
 }
 
 int sources_cmdline(struct policy *p, char *text, struct problems *problems)
@@ -204,6 +240,9 @@ int sources_cmdline(struct policy *p, char *text, struct problems *problems)
 		const char *suffix = cmdline_suffix(word.key, "vfio_early");
 		int r;
 
+		c.place = "cmdline";
+		if (!suffix && nearly_ours(word.key))
+			(void)unknown_key(&c, word.key);
 		if (!suffix)
 			continue;
 		(void)snprintf(place, sizeof(place), "cmdline: vfio_early%s%.64s",
@@ -213,6 +252,7 @@ int sources_cmdline(struct policy *p, char *text, struct problems *problems)
 		if (r < 0)
 			return r;
 	}
+	look_behind(&c, rest);
 	for (i = 0; i < p->rules; i++)
 		p->rule[i].allow |= c.allow;
 	return 0;

@@ -126,6 +126,48 @@ static void the_switch_comes_first(void **state)
 	assert_int_equal(problems.count, 0);
 }
 
+/* The way back is added at the end of the line, whatever stands there. Nothing else counts behind
+ * "--". */
+static void the_switch_behind_all(void **state)
+{
+	(void)state;
+	assert_int_equal(load("vfio_early.groups=1 -- x vfio_early=0 y", true), 0);
+	assert_true(policy.disabled);
+	policy_free(&policy);
+	assert_int_equal(load("vfio_early.groups=1 -- -- vfio-early=off", true), 0);
+	assert_true(policy.disabled);
+	policy_free(&policy);
+	assert_int_equal(load("-- vfio_early vfio_early=1 vfio_early.groups=2 vfio_early=x", true),
+			 0);
+	assert_false(policy.disabled);
+	assert_int_equal(policy.rules, 0);
+	assert_int_equal(problems.count, 0);
+	policy_free(&policy);
+	assert_int_equal(load("vfio_early=0 -- vfio_early=1", true), 0);
+	assert_true(policy.disabled);
+}
+
+/* Who writes so means us, and must hear that it is not taken. */
+static void nearly_a_key(void **state)
+{
+	static const char *const keys[] = { "vfio_early_groups=1", "vfio-early-devices=x",
+					    "vfio_early:ids=1", "vfio_early/0", "vfio_early-" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(keys); i++) {
+		memset(&problems, 0, sizeof(problems));
+		assert_int_equal(load(keys[i], true), 0);
+		assert_int_equal(problems.count, 1);
+		assert_non_null(strstr(problems.text[0], "unknown key, expected groups"));
+		policy_free(&policy);
+	}
+	memset(&problems, 0, sizeof(problems));
+	assert_int_equal(load("vfio_earl=1 vfio=early my.vfio_early=0 xvfio_early=0", true), 0);
+	assert_int_equal(problems.count, 0);
+	assert_false(policy.disabled);
+}
+
 static int collect(void *arg, const char *rel)
 {
 	char *list = arg;
@@ -177,6 +219,8 @@ static const struct CMUnitTest tests[] = {
 	TEST(a_tree_may_lack_it),
 	TEST(too_long_a_command_line),
 	TEST(the_switch_comes_first),
+	TEST(the_switch_behind_all),
+	TEST(nearly_a_key),
 	TEST(files_of_an_image),
 };
 
