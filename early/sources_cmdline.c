@@ -240,7 +240,7 @@ int sources_cmdline(struct policy *p, char *text, struct problems *problems)
 		const char *suffix = cmdline_suffix(word.key, "vfio_early");
 		int r;
 
-		c.place = "cmdline";
+		c.place = "cmdline: vfio_early";
 		if (!suffix && nearly_ours(word.key))
 			(void)unknown_key(&c, word.key);
 		if (!suffix)

@@ -34,7 +34,7 @@ static int add_driver(void *arg, const char *name)
 
 	for (i = 0; i < d->used && strcmp(d->driver[i].name, name) != 0;)
 		i++;
-	if (i == DRIVERS_MAX)
+	if (i == d->used && d->used == DRIVERS_MAX)
 		return 0;
 	at = &d->driver[i];
 	if (i == d->used) {

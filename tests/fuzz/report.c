@@ -50,7 +50,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct report r;
 	size_t n;
 
-	must(text != NULL);
+	if (!text)
+		return 0;
 	memcpy(text, data, size);
 	text[size] = '\0';
 	if (report_parse(&r, text, size) < 0)

@@ -198,8 +198,8 @@ static void every_plan(void **state)
 		scene_free(&s);
 	}
 	/* Else the machines were not worth looking at. */
-	assert_in_range(with_claim, MACHINES / 10, MACHINES);
-	assert_in_range(with_refusal, MACHINES / 10, MACHINES * 95 / 100);
+	assert_true(with_claim >= MACHINES / 10);
+	assert_true(with_refusal >= MACHINES / 10 && with_refusal <= MACHINES * 95 / 100);
 }
 
 static const struct CMUnitTest tests[] = { cmocka_unit_test(every_plan) };
