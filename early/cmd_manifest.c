@@ -16,7 +16,6 @@
 #include "names.h"
 #include "out.h"
 #include "sources.h"
-#include "text.h"
 #include "variant.h"
 
 #define MODULES_MAX 64
@@ -30,14 +29,14 @@ struct manifest {
 	bool left_out; /* a policy file that no image can hold */
 };
 
-static void note(const char *what, const char *name)
+static void note(const char *before, const char *name, const char *behind)
 {
 	struct out err;
 
 	out_start(&err, STDERR_FILENO);
-	out_text(&err, "vfio-early: manifest: note: ");
-	out_printf(&err, what, name);
-	out_text(&err, "\n");
+	out_printf(&err, "vfio-early: manifest: note: %s", before);
+	out_escaped(&err, name);
+	out_printf(&err, "%s\n", behind);
 	(void)!out_flush(&err);
 }
 
@@ -56,14 +55,12 @@ static bool can_be_copied(const struct root *r, const char *rel)
 static int policy_line(void *arg, const char *rel)
 {
 	struct manifest *m = arg;
-	char shown[QUOTED];
 
 	if (can_be_copied(m->root, rel)) {
 		out_printf(&m->out, "policy /%s\n", rel);
 		return 0;
 	}
-	note("%s is not a regular file, or has a line break in its name: not for the image",
-	     text_quote(rel, shown));
+	note("/", rel, ": not a regular file, or a line break in its name: not for the image");
 	m->left_out = true;
 	return 0;
 }
@@ -162,7 +159,7 @@ static void name_line(struct manifest *m, const struct root *files, enum name_ki
 	if (!name || names_is_number(name))
 		return;
 	if (names_find(files, kind, name, &id) < 0)
-		note(kind == NAME_USER ? "there is no user %s" : "there is no group %s", name);
+		note(kind == NAME_USER ? "there is no user " : "there is no group ", name, "");
 	else
 		out_printf(&m->out, "%s %s %u\n", names_kind(kind), name, (unsigned int)id);
 }
@@ -182,8 +179,8 @@ static int kvmfr_lines(const struct options *o, struct manifest *m, struct modlo
 	if (r == -ENOENT) {
 		r = 0;
 		if (kvmfr_asked(&policy))
-			note("this kernel has no module %s, which the policy asks for",
-			     KVMFR_MODULE);
+			note("this kernel has no module ", KVMFR_MODULE,
+			     ", which the policy asks for");
 	}
 	for (i = 0; r == 0 && i < policy.rules; i++) {
 		name_line(m, o->files, NAME_USER, policy.rule[i].owner);

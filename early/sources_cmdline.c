@@ -188,13 +188,13 @@ static void look_behind(struct context *c, char *rest)
 				c->policy->disabled = true;
 }
 
-/* vfio_early_groups, vfio_earlygroups: nobody else's key begins so. */
+/* vfio_early_groups, vfio-early:groups: who wrote that meant us. */
 static bool nearly_ours(const char *key)
 {
 	char head[sizeof("vfio_early")];
 
 	(void)snprintf(head, sizeof(head), "%s", key);
-	return cmdline_key_is(head, "vfio_early");
+	return cmdline_key_is(head, "vfio_early") && strchr("_-:/", key[sizeof(head) - 1]);
 }
 
 static const struct key {

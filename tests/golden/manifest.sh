@@ -45,7 +45,7 @@ only_files() {
     : >"$dir/whole.conf"
     holds 3 'policy /etc/vfio-early.conf' 'policy /etc/vfio-early.d/lost.conf' 'policy /etc/vfio-early.d/whole.conf' \
         'module vfio_iommu_type1' 'module vfio_pci' || return 1
-    says 'note: "etc/vfio-early.d/fifo.conf" is not a regular file' 'note: "etc/vfio-early.d/two\x0alines.conf" is not'
+    says 'note: /etc/vfio-early.d/fifo.conf: not a regular file' 'note: /etc/vfio-early.d/two\x0alines.conf: not'
 }
 
 run_manifest() {
