@@ -61,12 +61,11 @@ void iommu_read(struct iommu_facts *f, const struct root *r)
 const char *iommu_hint(const struct iommu_facts *f)
 {
 	if (f->any_group)
-		return "the IOMMU of this machine does not cover it, or this kernel (some on "
-		       "arm64) "
-		       "forms the group only when a driver probes the device";
+		return "the IOMMU of this machine does not cover it, or this kernel forms the "
+		       "group only when a driver probes the device, as on arm64 before Linux 6.15";
 	if (f->units)
 		return "this kernel forms the group only when a driver probes the device, so its "
-		       "members cannot be known beforehand";
+		       "members cannot be known beforehand; Linux 6.15 and later form it at boot";
 	if (f->off)
 		return "the kernel command line turns the IOMMU off: remove iommu=off, "
 		       "intel_iommu=off or amd_iommu=off";
