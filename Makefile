@@ -55,7 +55,7 @@ WARN := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wold-st
 	-Wformat=2 -Wno-format-nonliteral -Wpointer-arith -Wundef -Wcast-qual -Werror
 # Static and at a fixed address: musl-gcc -static-pie makes a dynamic file without a word.
 STATIC := -static -no-pie -fno-pie -flto -flto-partition=one -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
-	-fno-unwind-tables -ffile-prefix-map=$(CURDIR)=.
+	-fno-unwind-tables -ffile-prefix-map='$(CURDIR)'=.
 LINK   := -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,-z,noexecstack
 SAN    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 
