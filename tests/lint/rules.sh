@@ -32,11 +32,14 @@ check_rule-licence() {
 
 # No name of an archive, no folder of somebody's machine: such things are asked from the machine at run time.
 check_rule-places() {
-    local hosts places
+    local hosts places here
+    # The folder of this tree as a whole: a tree in /src is not what /usr/src means.
+    here="(?<![\\w./*-])\\Q$PWD\\E(?![\\w-])"
     hosts=$(apt-get --print-uris update 2>/dev/null | sed -n "s,^'[a-z]*://\([^/:']*\).*,\1,p" | sort -u)
-    places=$(printf '%s\n' "$hosts" "$PWD" /home/)
+    places=$(printf '%s\n' "$hosts" /home/)
     none "$(files_all | grep -v '^tests/lint/rules.sh$' |
         xargs grep -nIF -e "$(grep . <<<"$places")" -- | head -n 20)" &&
+        none "$(files_all | grep -v '^tests/lint/rules.sh$' | xargs grep -nIP -e "$here" -- | head -n 20)" &&
         none "$(files_all | grep -v '^tests/lint/rules.sh$' | xargs grep -nIE '(^|[^a-zA-Z_}])/root/|https?://(localhost|[0-9.]+)[:/]')"
 }
 
