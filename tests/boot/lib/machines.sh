@@ -16,7 +16,7 @@
 machine_args() {
     # The plainest processor boots fastest here: a fifth less time than with -cpu max.
     machine=(-machine "q35,kernel-irqchip=split" -cpu qemu64 -vga none -audiodev none,id=quiet)
-    [ "$1" = noiommu ] || machine+=(-device "intel-iommu,intremap=on,caching-mode=on")
+    [[ $1 == noiommu || $1 == amd ]] || machine+=(-device "intel-iommu,intremap=on,caching-mode=on")
     machine+=(-device VGA,bus=pcie.0,addr=0x1)
     machine+=(-drive "file=$2,format=raw,if=none,id=root,snapshot=on")
     [ "$1" = ahciroot ] || machine+=(-device virtio-blk-pci,bus=pcie.0,addr=0x3,drive=root)
@@ -105,4 +105,31 @@ machine_nets() {
     machine+=(-smbios type=1,serial=secret-board -blockdev driver=null-co,node-name=more,size=1048576,read-zeroes=on
         -device ide-hd,bus=ide.0,drive=more,serial=secret-disk)
     machine+=(-device vmxnet3,bus=port1,romfile=,mac=52:54:00:5e:c1:e7 -device e1000e,bus=port2,romfile= -device rtl8139,bus=port3,romfile=)
+}
+
+#  00:01.0 VGA (host)
+#  00:05.0 port --- 01:00.0 switch --- 02:00.0 port --- 03:00.0 display, .1 USB   one group with the port 02:00.0
+#                                  `-- 02:01.0 port --- 04:00.0 network           one group with the port 02:01.0
+#  00:06.0 port --- 05:00.0 NVMe, a group of its own
+#  40:00.0 port --- 41:00.0 display, on a second root bus, a group of its own
+switch_and_buses() {
+    port port1 0x5
+    machine+=(-device x3130-upstream,id=up,bus=port1
+        -device xio3130-downstream,id=down1,bus=up,chassis=21,slot=1,addr=0x0
+        -device xio3130-downstream,id=down2,bus=up,chassis=22,slot=2,addr=0x1
+        -device "bochs-display,bus=down1,addr=0x0.0x0,multifunction=on" -device "qemu-xhci,bus=down1,addr=0x0.0x1"
+        -device e1000e,bus=down2,romfile=)
+    port port2 0x6
+    machine+=(-device nvme,serial=none,bus=port2 -device pxb-pcie,id=pxb,bus=pcie.0,bus_nr=0x40,addr=0x7
+        -device pcie-root-port,id=port9,bus=pxb,addr=0x0,chassis=9 -device bochs-display,bus=port9)
+}
+
+machine_switch() {
+    switch_and_buses
+}
+
+#  the same with an IOMMU of AMD's kind, which takes the next free slot
+machine_amd() {
+    switch_and_buses
+    machine+=(-device amd-iommu,intremap=on)
 }
