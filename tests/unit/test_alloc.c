@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The static programs' own memory, under other names: this program's is the sanitizers'. */
+#include <stdlib.h> /* before the names change: what it promises the compiler is said of the C library's */
+
 #define malloc arena_malloc
 #define calloc arena_calloc
 #define realloc arena_realloc
 #define free arena_free
+/* NOLINTNEXTLINE(bugprone-suspicious-include) */
 #include "../../early/alloc.c"
 #undef malloc
 #undef calloc
