@@ -13,20 +13,9 @@
 #include "bounded.h"
 #include "fakesys.h"
 #include "kvmfr.h"
+#include "kvmfr_scene.h"
 #include "report.h"
 #include "unit.h"
-
-#define SIZE "67108864"
-
-static struct {
-	int error; /* what loading says */
-	const char *sizes; /* what it makes instead of what was asked; one digit string a device */
-	bool other; /* the other module: no size in sysfs, the ioctl says it */
-	bool owns; /* ours: nodes are born with their owner */
-	bool no_node;
-	unsigned int loads;
-	char options[KVMFR_OPTIONS];
-} module;
 
 static struct policy policy;
 static struct problems problems;
@@ -35,30 +24,6 @@ static struct modload modules;
 static char reason[REASON_TEXT];
 static struct root root; /* the fake one as if it was the running system */
 static mode_t mask;
-
-/* The fake tree knows no kernel: numbers of /dev/null and of its neighbours stand for the nodes. */
-static dev_t number(unsigned int n)
-{
-	return makedev(1, n == 0 ? 3 : n == 1 ? 5 : 7);
-}
-
-static void make_device(unsigned int n, const char *size)
-{
-	char rel[64], text[32];
-	mode_t mode = module.owns ? 0660 : 0600;
-
-	(void)snprintf(rel, sizeof(rel), KVMFR_CLASS "/kvmfr%u/dev", n);
-	(void)snprintf(text, sizeof(text), "%u:%u\n", major(number(n)), minor(number(n)));
-	fake_file(rel, text);
-	(void)snprintf(rel, sizeof(rel), KVMFR_CLASS "/kvmfr%u/size", n);
-	if (!module.other)
-		fake_file(rel, size);
-	(void)snprintf(rel, sizeof(rel), KVMFR_NODE, n);
-	if (!module.no_node)
-		assert_int_equal(mknodat(fake_root()->fd, rel, S_IFCHR | mode, number(n)), 0);
-	if (module.owns)
-		assert_int_equal(fchownat(fake_root()->fd, rel, 0, 78, 0), 0);
-}
 
 int __wrap_modload_insert_with(struct modload *m, const char *name, const char *options);
 int __wrap_modload_insert_with(struct modload *m, const char *name, const char *options)
@@ -102,14 +67,6 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 	assert_true(fd >= 0);
 	assert_int_equal(request, 0x7544);
 	return module.other ? 64 << 20 : -1;
-}
-
-static bool may_make_nodes(void)
-{
-	bool may = mknodat(fake_root()->fd, "dev/try", S_IFCHR | 0600, number(0)) == 0;
-
-	(void)unlinkat(fake_root()->fd, "dev/try", 0);
-	return may;
 }
 
 static int setup(void **state)
@@ -160,22 +117,6 @@ static void is(const char *state, const char *why)
 	if (strcmp(now, state) != 0 || !strstr(reason, why))
 		fail_msg("not %s, \"%s\": %s, %s", state, why, now, reason);
 }
-
-static void node_is(mode_t mode, uid_t uid, gid_t gid)
-{
-	struct stat st;
-
-	assert_int_equal(fstatat(fake_root()->fd, "dev/kvmfr0", &st, AT_SYMLINK_NOFOLLOW), 0);
-	assert_int_equal(st.st_mode, S_IFCHR | mode);
-	assert_int_equal(st.st_uid, uid);
-	assert_int_equal(st.st_gid, gid);
-}
-
-/* Tests that need nodes say so when they cannot have them. */
-#define NODES                  \
-	(void)state;           \
-	if (!may_make_nodes()) \
-	skip()
 
 static void loads_and_reads_back(void **state)
 {
@@ -363,39 +304,6 @@ static void without_modules(void **state)
 	assert_int_equal(module.loads, 0);
 }
 
-static void inspect(void **state)
-{
-	struct kvmfr_node node;
-
-	NODES;
-	assert_false(kvmfr_loaded(&root));
-	assert_int_equal(kvmfr_node_inspect(&root, 0, &node), 0);
-	assert_int_equal(node.kind, KVMFR_ABSENT);
-	assert_false(node.in_sysfs);
-	assert_int_equal(kvmfr_node_give(&root, 0, 1, 1, 0600), -ENODEV);
-	make_device(0, SIZE);
-	assert_true(kvmfr_loaded(&root));
-	assert_int_equal(kvmfr_node_inspect(&root, 0, &node), 0);
-	assert_int_equal(node.kind, KVMFR_DEVICE);
-	assert_int_equal(node.size, 64 << 20);
-	assert_int_equal(node.mode, 0600);
-
-	/* In a recorded tree nothing is changed. */
-	assert_int_equal(kvmfr_node_give(fake_root(), 0, 1, 1, 0600), -ENODEV);
-
-	/* A node of another device is not opened and not given away. */
-	fake_file(KVMFR_CLASS "/kvmfr0/dev", "240:0\n");
-	assert_int_equal(kvmfr_node_inspect(&root, 0, &node), 0);
-	assert_int_equal(node.kind, KVMFR_OTHER);
-	assert_true(node.in_sysfs);
-	assert_int_equal(kvmfr_node_give(&root, 0, 1, 1, 0600), -ENODEV);
-
-	fake_file("dev/kvmfr1", "12345");
-	assert_int_equal(kvmfr_node_inspect(&root, 1, &node), 0);
-	assert_int_equal(node.kind, KVMFR_FILE);
-	assert_int_equal(node.size, 5);
-}
-
 /* The blocks of the report. */
 static void report(void **state)
 {
@@ -449,7 +357,6 @@ static const struct CMUnitTest tests[] = {
 	TEST(errors),
 	TEST(a_refused_rule_loads_nothing),
 	TEST(without_modules),
-	TEST(inspect),
 	TEST(report),
 };
 
