@@ -7,7 +7,9 @@
  * Each write and each module is held up by seccomp until we have answered. Ends with the command's
  * status. It knows no policy, and counts nothing.
  */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

@@ -6,7 +6,9 @@
  *
  * Counts user space only; a repeated string instruction counts each time round.
  */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
