@@ -60,21 +60,20 @@ static int want_group(struct search *s, uint32_t number)
 /* 0 also where there is no such device: the plan says so. */
 static int want_group_of(struct search *s, const struct pci_addr *addr)
 {
-	char path[ADDR_TEXT + sizeof("/iommu_group")], name[16];
+	char addr_text[ADDR_TEXT], link[ADDR_TEXT + 16], name[16];
 	uint32_t number;
 	int r;
 
-	addr_format(addr, path);
-	if (!root_holds(s->root, dirfd(s->devices), path))
-		return faccessat(dirfd(s->devices), path, F_OK, 0) < 0 ? 0 : -EXDEV;
-	memcpy(path + strlen(path), "/iommu_group", sizeof("/iommu_group"));
-	r = attr_link_name(dirfd(s->devices), path, name, sizeof(name));
+	addr_format(addr, addr_text);
+	if (!root_holds(s->root, dirfd(s->devices), addr_text))
+		return faccessat(dirfd(s->devices), addr_text, F_OK, 0) < 0 ? 0 : -EXDEV;
+	(void)snprintf(link, sizeof(link), "%s/iommu_group", addr_text);
+	r = attr_link_name(dirfd(s->devices), link, name, sizeof(name));
 	if (r == 0)
 		r = text_u32(name, INT32_MAX, &number);
 	if (r == 0)
 		return want_group(s, number);
-	path[strlen(path) - strlen("/iommu_group")] = '\0';
-	return faccessat(dirfd(s->devices), path, F_OK, 0) < 0 ? 0 : r;
+	return faccessat(dirfd(s->devices), addr_text, F_OK, 0) < 0 ? 0 : r;
 }
 
 static struct pci_dev *find(struct search *s, const struct pci_addr *addr, size_t among)

@@ -6,7 +6,10 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include "out.h"
 #include "policy.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -37,11 +40,25 @@ static void check_selectors(const struct rule *r)
 	must(!r->name || strlen(r->name) <= POLICY_NAME_MAX);
 }
 
+/* As it is printed. */
 static void check_problem(const char *text)
 {
+	static int fd = -1;
+	char line[2 * sizeof(((struct problems *)0)->text[0]) * 4];
+	struct out o;
+	ssize_t n, i;
+
 	must(strncmp(text, "fuzz:", 5) == 0);
-	for (; *text; text++)
-		must(*text >= 0x20 && *text < 0x7f);
+	if (fd < 0)
+		fd = memfd_create("line", MFD_CLOEXEC);
+	must(fd >= 0 && ftruncate(fd, 0) == 0 && lseek(fd, 0, SEEK_SET) == 0);
+	out_start(&o, fd);
+	out_escaped(&o, text);
+	must(out_flush(&o) == 0);
+	n = pread(fd, line, sizeof(line), 0);
+	must(n >= (ssize_t)strlen(text));
+	for (i = 0; i < n; i++)
+		must(line[i] >= 0x20 && line[i] < 0x7f);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
