@@ -81,25 +81,25 @@ void *malloc(size_t size)
 	return take(size);
 }
 
-void free(void *block)
+void free(void *ptr)
 {
 	struct head *h;
 
-	if (!block)
+	if (!ptr)
 		return;
-	h = head_of(block);
+	h = head_of(ptr);
 	if (h->large)
 		(void)munmap(h, sizeof(*h) + h->room); /* leaves errno alone when it succeeds */
-	else if ((char *)block + h->room == front)
+	else if ((char *)ptr + h->room == front)
 		front = (char *)h;
 }
 
-void *calloc(size_t count, size_t size)
+void *calloc(size_t nmemb, size_t size)
 {
 	size_t bytes;
 	void *block;
 
-	if (__builtin_mul_overflow(count, size, &bytes)) {
+	if (__builtin_mul_overflow(nmemb, size, &bytes)) {
 		errno = ENOMEM;
 		return NULL;
 	}
@@ -110,16 +110,16 @@ void *calloc(size_t count, size_t size)
 	return block;
 }
 
-void *realloc(void *block, size_t size)
+void *realloc(void *ptr, size_t size)
 {
 	struct head *h;
 	void *moved;
 
-	if (!block)
+	if (!ptr)
 		return take(size);
-	h = head_of(block);
+	h = head_of(ptr);
 	if (size <= h->room)
-		return block;
+		return ptr;
 	if (h->large && size < PTRDIFF_MAX - PAGE) {
 		h = mremap(h, sizeof(*h) + h->room, sizeof(*h) + size, MREMAP_MAYMOVE);
 		if (h == MAP_FAILED)
@@ -127,16 +127,16 @@ void *realloc(void *block, size_t size)
 		h->room = size;
 		return h + 1;
 	}
-	if (!h->large && (char *)block + h->room == front && size < LARGE &&
-	    size + ALIGN <= (size_t)(end - (char *)block)) {
+	if (!h->large && (char *)ptr + h->room == front && size < LARGE &&
+	    size + ALIGN <= (size_t)(end - (char *)ptr)) {
 		h->room = (size + ALIGN - 1) & ~(ALIGN - 1);
-		front = (char *)block + h->room;
-		return block;
+		front = (char *)ptr + h->room;
+		return ptr;
 	}
 	moved = take(size);
 	if (!moved)
 		return NULL;
-	memcpy(moved, block, h->room);
-	free(block);
+	memcpy(moved, ptr, h->room);
+	free(ptr);
 	return moved;
 }

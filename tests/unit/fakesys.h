@@ -23,14 +23,14 @@ struct fake_device {
 
 	/* How it misbehaves. Zero: it does not. Errors are -errno. */
 	int override_error;
-	bool override_ignored; /* the write succeeds and nothing changes */
 	int attr_error;
 	int unbind_error; /* the driver stays */
+	int probe_error;
+	bool override_ignored; /* the write succeeds and nothing changes */
 	bool unbind_gone; /* -ENODEV: somebody else was faster */
 	bool unbind_ignored; /* the write succeeds and the driver stays */
 	bool unbind_hangs;
 	bool unbind_dies; /* the process that writes is killed */
-	int probe_error;
 	bool probe_ignored; /* the write succeeds and no driver comes */
 	const char *rival; /* takes the device before the driver that was asked for */
 };
