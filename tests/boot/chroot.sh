@@ -15,7 +15,7 @@ set -euo pipefail
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 usage() {
-    echo "usage: chroot.sh bullseye|bookworm|trixie|sid [initramfs-tools|dracut|tiny|uefi|module|libvirt]"
+    echo "usage: chroot.sh bullseye|bookworm|trixie|sid [initramfs-tools|dracut|tiny|uefi|module|watch|libvirt]"
 }
 
 # packages_of SUITE GENERATOR - sets packages, and later: what needs the generator to be there
@@ -57,6 +57,11 @@ packages_of() {
         module)
             packages=kmod,zstd,xz-utils,cpio,udev,gcc,make,libc6-dev,perl
             later="initramfs-tools linux-image-amd64 linux-headers-amd64 dkms sparse"
+            ;;
+        # The same for a kernel that is built here, from the release's source.
+        watch)
+            packages=kmod,xz-utils,gcc,make,libc6-dev,perl,flex,bison,bc,libelf-dev
+            later="linux-source sparse"
             ;;
         *)
             usage >&2
@@ -137,7 +142,8 @@ build() {
     trap "rm -rf --one-file-system '$new'" EXIT
     note "building a Debian $name chroot (some minutes, once); log: $log"
     if ! { bootstrap "$suite" "$new" && install_later "$new" &&
-        { [ "$generator" != mkosi ] || fill_mkosi "$new"; }; } >"$log" 2>&1; then
+        { [ "$generator" != mkosi ] || fill_mkosi "$new"; } &&
+        { [ "$generator" != watch ] || "$TOP_DIR/tests/module/watch-kernel" "$new"; }; } >"$log" 2>&1; then
         tail -n 15 "$log" >&2
         die "making the $name chroot failed; full log: $log"
     fi
@@ -167,7 +173,10 @@ need_root
 need_tools debootstrap unshare flock apt-get
 [ -r "$keyring" ] || die "$keyring is missing (package debian-archive-keyring)"
 use_apt_proxy
-recipe=$(printf '%s %s' "$packages${later:+ $later}" 1 | sha256sum | cut -c1-8)
+recipe=$packages${later:+ $later}
+# The same kernel for every copy of these files, wherever it lies.
+[ "$generator" != watch ] || recipe+=" $(cat "$TOP_DIR"/tests/module/watch* | sha256sum)"
+recipe=$(printf '%s %s' "$recipe" 1 | sha256sum | cut -c1-8)
 tree=$CACHE_DIR/chroot/$name-$recipe
 with_lock "$CACHE_DIR/chroot/$name.lock" build "$suite" "$name" "$tree"
 printf '%s\n' "$tree"

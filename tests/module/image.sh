@@ -3,7 +3,8 @@
 #
 # image.sh SUITE KIND: builds kvmfr.ko and what its tests need for that release's own kernel, with its own compiler;
 # prints a folder with linux (the kernel), image (initramfs), kvmfr.ko and build.log. Made again when a source changed.
-# KIND is plain, or nested: with a QEMU in it. KVMFR_OTHER=FILE puts another module in for the benchmark.
+# KIND is plain; nested: with a QEMU in it; or watch: for a kernel that is built here, see watch-kernel.
+# KVMFR_OTHER=FILE puts another module in for the benchmark.
 # It knows how a module is built in a chroot and what an image holds. It must not know a test.
 
 set -euo pipefail
@@ -116,7 +117,9 @@ if [ "$suite" = --inside ]; then
     exit
 fi
 need_root
-tree=$("$BOOT_DIR/chroot.sh" "$suite" module)
+chroot=module
+[ "$kind" != watch ] || chroot=watch
+tree=$("$BOOT_DIR/chroot.sh" "$suite" "$chroot")
 out=$OUT_DIR/module/$suite-$kind-$(printf '%s' "$tree" | cat - <(hash_of "$TOP_DIR/module" "$HERE/importer" "$HERE/probe" \
     "$HERE/image.sh" ${KVMFR_OTHER:+"$KVMFR_OTHER"}) | sha256sum | cut -c1-12)
 with_lock "$out.lock" build "$tree" "$out" >&2

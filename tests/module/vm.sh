@@ -18,9 +18,12 @@ module_suite() {
 # What Debian's kernels can look for without being built again.
 debug_words='slub_debug=FZPU kfence.sample_interval=10 page_poison=1 init_on_free=1'
 
+# What the kernel of watch-kernel looks for only when it is told to.
+watch_words='page_poison=1 page_owner=on'
+
 # module_boot DIR LOG MODE - boots DIR's kernel and image; LOG gets said, console, nonce, seconds.
 module_boot() {
-    local dir=$1 log=$2 mode=$3 nonce words start=$SECONDS
+    local dir=$1 log=$2 mode=$3 nonce words limit=400 start=$SECONDS
     rm -rf "$log"
     mkdir -p "$log"
     nonce=$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')
@@ -31,10 +34,14 @@ module_boot() {
     words+=" log_buf_len=1M printk.devkmsg=on test_mode=$mode test_nonce=$nonce"
     case $mode in
         debug) words+=" $debug_words" ;;
+        watch)
+            words+=" $watch_words"
+            limit=1200
+            ;;
         # Every device gets its memory through copies. A kernel with an IOMMU gives their place back.
         copies) words="${words/intel_iommu=on/intel_iommu=off} swiotlb=force" ;;
     esac
-    timeout --kill-after=5 "${VFIO_EARLY_BOOT_TIMEOUT:-400}" qemu-system-x86_64 -accel tcg -m 1G -smp 2 \
+    timeout --kill-after=5 "${VFIO_EARLY_BOOT_TIMEOUT:-$limit}" qemu-system-x86_64 -accel tcg -m 1G -smp 2 \
         -machine q35,kernel-irqchip=split -cpu "${MODULE_CPU:-qemu64}" -nodefaults -display none -no-reboot \
         -object memory-backend-ram,id=m0,size=768M -numa node,nodeid=0,memdev=m0,cpus=0-1 \
         -object memory-backend-ram,id=m1,size=256M -numa node,nodeid=1,memdev=m1 \

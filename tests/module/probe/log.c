@@ -48,6 +48,19 @@ unsigned int log_lines(const char *part)
 	return count;
 }
 
+bool log_has(const char *part)
+{
+	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	char text[4096];
+	bool found = false;
+
+	lseek(fd, 0, SEEK_SET);
+	while (!found && record(fd, text, sizeof(text)))
+		found = strstr(text, part) != NULL;
+	close(fd);
+	return found;
+}
+
 bool log_only(const char *part)
 {
 	char text[4096];
@@ -60,7 +73,10 @@ bool log_only(const char *part)
 	return ours == 1 && good == 1;
 }
 
-/* Everything that the kernel says when something is wrong inside it. */
+/*
+ * Everything that the kernel says when something is wrong inside it. What it says of DMA is a
+ * warning too.
+ */
 static bool is_splat(const char *text)
 {
 	static const char *const words[] = {
@@ -82,10 +98,10 @@ static bool is_splat(const char *text)
 		"refcount_t",
 		"general protection",
 		"Unable to handle",
-		"DMA-API:",
 		"page dumped because",
 		"invoked oom-killer",
 		"leaked",
+		"suspected memory leaks",
 		"stalls on",
 		"blocked for more than",
 	};

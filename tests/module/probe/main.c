@@ -21,6 +21,7 @@ static void prepare(void)
 		{ "sysfs", "/sys" },
 		{ "devtmpfs", "/dev" },
 		{ "tmpfs", "/tmp" },
+		{ "debugfs", "/sys/kernel/debug" },
 	};
 
 	for (size_t i = 0; i < sizeof(mounts) / sizeof(*mounts); i++) {
@@ -80,6 +81,8 @@ int main(void)
 		run_all();
 	if (strcmp(mode, "debug") == 0)
 		test_debugging();
+	if (strcmp(mode, "watch") == 0)
+		test_watchers();
 	log_splats();
 	say("end %s", nonce);
 	say_end();

@@ -42,7 +42,12 @@ void log_mark(void);
 unsigned int log_lines(const char *part);
 /* Is there one line of kvmfr since then, and has it this part? */
 bool log_only(const char *part);
+/* Has a line of this boot this part? */
+bool log_has(const char *part);
 void log_splats(void);
+
+/* watch.c: a kernel that watches itself */
+void test_watchers(void);
 
 /* load.c: rc is 0 or a negative errno. */
 int load_file(const char *path, const char *parameters);
