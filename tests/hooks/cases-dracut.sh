@@ -19,7 +19,7 @@ dr_machine() {
         install -m 755 "$binary" "$m/usr/local/sbin/vfio-early"
         echo 'claim group=1' >"$m/etc/vfio-early.conf"
         in_machine dracut --quiet --force "$dr_img" "${dr_img#*img-}" >"$work/dracut.log" 2>&1 || cat "$work/dracut.log"
-        unmount "$m"
+        umount -R "$m"
         touch "$work/dracut/made"
     fi
     layer "$case_name" "$work/dracut/up" "$lower"

@@ -74,19 +74,9 @@ installed_machine() {
     layer "$case_name" "$work/installed/up" "$work/base/up" "$tree"
 }
 
-# unmount FOLDER - with all that is mounted in it. umount reads the list of mounts in pieces while the other suite
-# changes it, so it can miss one.
-unmount() {
-    local tries
-    for tries in 1 2 3 4 5; do
-        umount -R "$1" && return
-        sleep "0.$tries"
-    done
-    return 1
-}
-
 drop_machine() {
-    unmount "$m" && rm -rf --one-file-system "${work:?}/$case_name"
+    [ -n "$m" ] || return 0 # a case that has nothing to do in this suite
+    umount -R "$m" && rm -rf --one-file-system "${work:?}/$case_name"
 }
 
 in_machine() {
