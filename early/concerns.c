@@ -20,16 +20,6 @@ struct search {
 	size_t groups;
 };
 
-static DIR *open_dir(const struct root *r, const char *rel)
-{
-	int fd = root_openat(r, rel, O_RDONLY | O_DIRECTORY);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-
-	if (!dir && fd >= 0)
-		(void)close(fd);
-	return dir;
-}
-
 /* The next entry that is an address. */
 static bool next_device(DIR *dir, struct pci_addr *addr, const char **name)
 {
@@ -124,8 +114,7 @@ static int read_group(struct search *s, uint32_t number)
 	int r = 0;
 
 	(void)snprintf(rel, sizeof(rel), IOMMU_GROUPS "/%u/devices", (unsigned int)number);
-	members = open_dir(s->root, rel);
-	if (!members)
+	if (root_opendir(s->root, rel, &members) < 0)
 		return -ENOENT;
 	while (r == 0 && next_device(members, &addr, &name)) {
 		r = add(s, &addr, name, PCI_DRIVER);
@@ -217,12 +206,12 @@ static int find_display(struct search *s)
 
 int inventory_concerned(struct inventory *inv, const struct root *r, const struct policy *policy)
 {
-	struct search s = { .inv = inv, .root = r, .devices = open_dir(r, PCI_DEVICES) };
+	struct search s = { .inv = inv, .root = r };
 	bool console;
 	size_t i;
 	int err;
 
-	if (!s.devices)
+	if (root_opendir(r, PCI_DEVICES, &s.devices) < 0)
 		return -ENOENT;
 	err = want_groups(&s, policy);
 	for (i = 0; err == 0 && i < s.groups; i++)

@@ -13,16 +13,12 @@
 /* True if the directory has an entry other than "." and "..". */
 static bool has_entries(const struct root *r, const char *rel)
 {
-	int fd = root_openat(r, rel, O_RDONLY | O_DIRECTORY);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *e;
 	bool found = false;
+	DIR *dir;
 
-	if (!dir) {
-		if (fd >= 0)
-			(void)close(fd);
+	if (root_opendir(r, rel, &dir) < 0)
 		return false;
-	}
 	while (!found && (e = readdir(dir)))
 		found = e->d_name[0] != '.';
 	(void)closedir(dir);
@@ -87,16 +83,12 @@ const char *iommu_hint(const struct iommu_facts *f)
 
 int32_t iommu_group_listing(const struct root *r, const char *address)
 {
-	int fd = root_openat(r, IOMMU_GROUPS, O_RDONLY | O_DIRECTORY);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	int32_t group = -1;
 	struct dirent *e;
+	DIR *dir;
 
-	if (!dir) {
-		if (fd >= 0)
-			(void)close(fd);
+	if (root_opendir(r, IOMMU_GROUPS, &dir) < 0)
 		return -1;
-	}
 	while (group < 0 && (e = readdir(dir))) {
 		char rel[sizeof(IOMMU_GROUPS) + 64];
 		uint32_t number;

@@ -250,17 +250,14 @@ int inventory_read(struct inventory *inv, const struct root *r)
 
 int inventory_read_for(struct inventory *inv, const struct root *r, bool paths)
 {
-	int fd = root_openat(r, PCI_DEVICES, O_RDONLY | O_DIRECTORY);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	DIR *dir;
+	int fd, err = root_opendir(r, PCI_DEVICES, &dir);
 	struct dirent *e;
-	int err = 0;
 	size_t i;
 
-	if (!dir) {
-		if (fd >= 0)
-			(void)close(fd);
-		return fd < 0 ? fd : -ENOMEM;
-	}
+	if (err < 0)
+		return err;
+	fd = dirfd(dir);
 	while (err == 0 && (errno = 0, e = readdir(dir))) {
 		struct pci_addr addr;
 		const char *why;

@@ -90,6 +90,18 @@ int root_open_regular(const struct root *r, const char *rel)
 	return err < 0 ? err : fd;
 }
 
+int root_opendir(const struct root *r, const char *rel, DIR **dir)
+{
+	int fd = root_openat(r, rel, O_RDONLY | O_DIRECTORY);
+
+	*dir = fd < 0 ? NULL : fdopendir(fd);
+	if (*dir)
+		return 0;
+	if (fd >= 0)
+		(void)close(fd);
+	return fd < 0 ? fd : -ENOMEM;
+}
+
 int root_path(const struct root *r, const char *rel, char *buf, size_t size)
 {
 	int n = snprintf(buf, size, "%s/%s", r->prefix, rel);

@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -73,6 +74,9 @@ int root_openat(const struct root *r, const char *rel, int flags) must_check;
 /* The same for reading a regular file: -EISDIR for a directory, -ENOTSUP for a FIFO or a device
  * that somebody put there. */
 int root_open_regular(const struct root *r, const char *rel) must_check;
+
+/* A directory to read, which the caller closes. 0 or -errno; then *dir is NULL. */
+int root_opendir(const struct root *r, const char *rel, DIR **dir) must_check;
 
 /* Writes prefix + "/" + rel. -ENAMETOOLONG if it does not fit. For libraries that want a string. */
 int root_path(const struct root *r, const char *rel, char *buf, size_t size) must_check;

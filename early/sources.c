@@ -150,17 +150,13 @@ static int list_dropins(DIR *dir, char *name[DROPINS_MAX])
 
 static int each_dropin(const struct root *r, int (*found)(void *arg, const char *rel), void *arg)
 {
-	int fd = root_openat(r, POLICY_DIR, O_RDONLY | O_DIRECTORY);
 	char *name[DROPINS_MAX];
 	char rel[sizeof(POLICY_DIR) + NAME_MAX + 2];
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	int i, n, err = 0;
+	DIR *dir;
+	int i, n, err = root_opendir(r, POLICY_DIR, &dir);
 
-	if (!dir) {
-		if (fd >= 0)
-			(void)close(fd);
-		return fd < 0 ? fd : -ENOMEM;
-	}
+	if (err < 0)
+		return err;
 	n = list_dropins(dir, name);
 	(void)closedir(dir);
 	if (n < 0)

@@ -93,18 +93,14 @@ static int add_name(struct names *n, const char *name)
 int files_names(const struct root *r, const char *rel, int (*found)(void *arg, const char *name),
 		void *arg)
 {
-	int fd = root_openat(r, rel, O_RDONLY | O_DIRECTORY);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct names n = { .name = NULL };
 	struct dirent *e;
-	int err = 0;
+	DIR *dir;
+	int err = root_opendir(r, rel, &dir);
 	size_t i;
 
-	if (!dir) {
-		if (fd >= 0)
-			(void)close(fd);
-		return fd < 0 ? fd : -ENOMEM;
-	}
+	if (err < 0)
+		return err;
 	while (err == 0 && (e = readdir(dir)))
 		if (e->d_name[0] != '.')
 			err = add_name(&n, e->d_name);

@@ -101,20 +101,17 @@ static int look_process(struct in_use *u, const struct numbers *n, int proc, con
 
 static int look_processes(struct in_use *u, const struct root *r, const struct numbers *n)
 {
-	int fd = root_openat(r, PROC, O_RDONLY | O_DIRECTORY), err = 0, last;
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	DIR *dir;
+	int err = root_opendir(r, PROC, &dir), last;
 	struct dirent *e;
 	uint32_t pid;
 
-	if (!dir) {
-		if (fd >= 0)
-			(void)close(fd);
-		return fd < 0 ? fd : -ENOMEM;
-	}
+	if (err < 0)
+		return err;
 	while ((e = readdir(dir))) {
 		if (text_u32(e->d_name, INT32_MAX, &pid) < 0)
 			continue;
-		last = look_process(u, n, fd, e->d_name, pid);
+		last = look_process(u, n, dirfd(dir), e->d_name, pid);
 		if (err == 0)
 			err = last;
 	}

@@ -11,18 +11,13 @@ int vfio_device_name(const struct root *r, const struct pci_addr *a, char name[V
 {
 	char addr[ADDR_TEXT], rel[sizeof(PCI_DEVICES) + ADDR_TEXT + 16];
 	struct dirent *e;
-	int fd, n = 0;
 	DIR *dir;
+	int n = 0;
 
 	addr_format(a, addr);
 	(void)snprintf(rel, sizeof(rel), PCI_DEVICES "/%s/vfio-dev", addr);
-	fd = root_openat(r, rel, O_RDONLY | O_DIRECTORY);
-	dir = fd < 0 ? NULL : fdopendir(fd);
-	if (!dir) {
-		if (fd >= 0)
-			(void)close(fd);
+	if (root_opendir(r, rel, &dir) < 0)
 		return -ENOENT;
-	}
 	while (n == 0 && (e = readdir(dir)))
 		if (strncmp(e->d_name, "vfio", 4) == 0)
 			n = snprintf(name, VFIO_NAME, "%s", e->d_name);
