@@ -51,6 +51,8 @@ bool check_claims(const struct check *c, int dev);
 const char *check_addr(const struct check *c, int dev, char buf[ADDR_TEXT]);
 /* The claimed device that a path of sysfs leads through ("../../devices/pci0000:00/..."), or -1. */
 int check_claimed_in_path(const struct check *c, const char *path);
+/* True if the block device of this name ("dm-0") is an open LUKS volume. */
+bool check_is_luks(const struct root *r, const char *name);
 /* Calls found(arg, key, value) for each word of the kernel command line; value is never NULL. */
 void check_cmdline(const struct check *c, void (*found)(void *arg, char *key, char *value),
 		   void *arg);

@@ -67,11 +67,8 @@ struct volumes {
 static int look_for_luks(void *arg, const char *name)
 {
 	struct volumes *v = arg;
-	char rel[FILES_PATH], uuid[16];
 
-	(void)snprintf(rel, sizeof(rel), "sys/class/block/%.60s/dm/uuid", name);
-	v->luks = files_first(v->root, rel, uuid, sizeof(uuid)) > 0 &&
-		  strncmp(uuid, "CRYPT-", 6) == 0;
+	v->luks = check_is_luks(v->root, name);
 	return v->luks;
 }
 

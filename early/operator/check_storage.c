@@ -31,6 +31,14 @@ struct walk {
 	char wanted[BLOCK_NAME], dm[BLOCK_NAME]; /* a name in /dev/mapper and what it is */
 };
 
+bool check_is_luks(const struct root *r, const char *name)
+{
+	char rel[FILES_PATH], uuid[16];
+
+	(void)snprintf(rel, sizeof(rel), BLOCK_CLASS "/%.60s/dm/uuid", name);
+	return files_first(r, rel, uuid, sizeof(uuid)) > 0 && strncmp(uuid, "CRYPT-", 6) == 0;
+}
+
 static void walk_block(struct walk *w, const char *name);
 
 static int below(void *arg, const char *name)
@@ -82,7 +90,7 @@ static void look_at_path(struct walk *w, const char *path)
 static void walk_block(struct walk *w, const char *name)
 {
 	const struct root *r = &w->check->o->root;
-	char rel[FILES_PATH], path[FILES_PATH], uuid[16];
+	char rel[FILES_PATH], path[FILES_PATH];
 
 	if (w->depth >= LAYERS || w->steps++ >= STEPS)
 		return;
@@ -91,9 +99,7 @@ static void walk_block(struct walk *w, const char *name)
 		return;
 	w->found = true;
 	w->depth++;
-	(void)snprintf(rel, sizeof(rel), BLOCK_CLASS "/%.60s/dm/uuid", name);
-	if (files_first(r, rel, uuid, sizeof(uuid)) > 0 && strncmp(uuid, "CRYPT-", 6) == 0)
-		w->encrypted = true;
+	w->encrypted |= check_is_luks(r, name);
 	look_at_path(w, path);
 	/* A partition of a RAID has the members one folder up. */
 	(void)snprintf(rel, sizeof(rel), BLOCK_CLASS "/%.60s/slaves", name);
@@ -199,11 +205,8 @@ static int swap_line(void *arg, unsigned int number, char *text)
 static int open_luks(void *arg, const char *name)
 {
 	struct walk *w = arg;
-	char rel[FILES_PATH], uuid[16];
 
-	(void)snprintf(rel, sizeof(rel), BLOCK_CLASS "/%.60s/dm/uuid", name);
-	if (files_first(&w->check->o->root, rel, uuid, sizeof(uuid)) > 0 &&
-	    strncmp(uuid, "CRYPT-", 6) == 0)
+	if (check_is_luks(&w->check->o->root, name))
 		walk_from(w, name, "an open LUKS volume");
 	return 0;
 }
