@@ -20,7 +20,7 @@
 /* Checks the operand and takes the lock. 0, or -errno with a problem. */
 static int begin(const struct options *o, struct problems *problems)
 {
-	const char *operand = o->operand[0], *why = "expected the name= of a rule";
+	const char *operand = o->operand[0];
 	char quoted[QUOTED];
 	struct pci_addr a;
 	int lock;
@@ -30,12 +30,8 @@ static int begin(const struct options *o, struct problems *problems)
 			     text_quote(operand, quoted));
 		return -EINVAL;
 	}
-	if (operand && (operand_is_address(operand) ? addr_parse(operand, &a, &why) < 0
-						    : !text_is_name(operand, POLICY_NAME_MAX))) {
-		problems_add(problems, EXIT_USAGE, NULL, "%s: %s", text_quote(operand, quoted),
-			     why);
+	if (operand && operand_check(operand, &a, problems) < 0)
 		return -EINVAL;
-	}
 	lock = by_hand_begin(o, problems); /* kept open until the process ends */
 	return lock < 0 ? lock : 0;
 }

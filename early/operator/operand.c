@@ -11,6 +11,18 @@ bool operand_is_address(const char *text)
 	return strchr(text, ':') != NULL;
 }
 
+int operand_check(const char *text, struct pci_addr *a, struct problems *problems)
+{
+	const char *why = "expected the name= of a rule";
+	char quoted[QUOTED];
+
+	if (operand_is_address(text) ? addr_parse(text, a, &why) == 0
+				     : text_is_name(text, POLICY_NAME_MAX))
+		return 0;
+	problems_add(problems, EXIT_USAGE, NULL, "%s: %s", text_quote(text, quoted), why);
+	return -EINVAL;
+}
+
 int operand_device(const char *text, const struct inventory *inv, struct problems *problems)
 {
 	char quoted[QUOTED], addr[ADDR_TEXT];

@@ -14,6 +14,10 @@
 
 bool operand_is_address(const char *text);
 
+/* What can be said without inventory and policy: 0, with the address where it is one, or -EINVAL.
+ */
+int operand_check(const char *text, struct pci_addr *a, struct problems *problems) must_check;
+
 /* The index in the inventory, -EINVAL for a malformed address, -ENODEV. */
 int operand_device(const char *text, const struct inventory *inv,
 		   struct problems *problems) must_check;

@@ -58,19 +58,14 @@ static bool means(const struct status *s, size_t i, const char *operand, const c
 
 static void choose(struct status *s, const char *operand)
 {
-	char quoted[QUOTED], addr[ADDR_TEXT] = "";
+	char addr[ADDR_TEXT] = "";
 	struct pci_addr a;
-	const char *why = "expected the name= of a rule";
 	bool address = operand && operand_is_address(operand), any = false;
 	size_t i;
 
 	s->narrowed = operand;
-	if (address ? addr_parse(operand, &a, &why) < 0
-		    : operand && !text_is_name(operand, POLICY_NAME_MAX)) {
-		problems_add(&s->problems, EXIT_USAGE, NULL, "%s: %s", text_quote(operand, quoted),
-			     why);
+	if (operand && operand_check(operand, &a, &s->problems) < 0)
 		return;
-	}
 	if (address)
 		addr_format(&a, addr);
 	for (i = 0; i < s->report.blocks; i++) {
