@@ -11,6 +11,7 @@
 #include "operator/give_back.h"
 #include "operator/in_use.h"
 #include "operator/terminal.h"
+#include "text.h"
 
 struct release {
 	const struct options *options;
@@ -26,12 +27,9 @@ static void say_in_use(struct problems *p, const struct in_use *u, int32_t numbe
 	char text[PROBLEM_TEXT] = "";
 	unsigned int i;
 
-	for (i = 0; i < u->processes && i < IN_USE_KEPT; i++) {
-		size_t used = strlen(text);
-
-		(void)snprintf(text + used, sizeof(text) - used, "%s%u (%s)", i ? ", " : "",
-			       (unsigned int)u->process[i].pid, u->process[i].name);
-	}
+	for (i = 0; i < u->processes && i < IN_USE_KEPT; i++)
+		text_append(text, sizeof(text), "%s%u (%s)", i ? ", " : "",
+			    (unsigned int)u->process[i].pid, u->process[i].name);
 	if (!u->processes)
 		problems_add(p, EXIT_UNCLAIMED, NULL,
 			     "IOMMU group %d is in use by a process that cannot be seen from here",
