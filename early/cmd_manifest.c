@@ -119,23 +119,18 @@ static int variant_lines(struct manifest *m, const struct plan *plan, size_t rul
 
 /* The drivers that the policy names, of whatever profile; and for driver=auto those that fit a
  * device of this machine: which one of them it will be is decided at boot. */
-static int policy_modules(const struct options *o, struct manifest *m, struct modload *modules)
+static int policy_modules(struct manifest *m, const struct policy *policy, struct modload *modules)
 {
-	const struct source_options sources = { o->files, "", NULL };
-	struct problems problems = { .count = 0 };
-	struct policy policy = { .all_profiles = true };
 	struct inventory inv = { .devs = 0 };
 	struct plan plan = { .status = EXIT_DONE };
 	bool planned = false;
 	size_t i;
-	int r = sources_load(&policy, &o->root, &sources, &problems);
+	int r = 0;
 
-	/* Who builds an image hears of it now, and not at the boot. */
-	decision_print_problems(&problems);
-	if (r == 0 && inventory_read(&inv, &o->root) == 0)
-		planned = (r = plan_make(&plan, &policy, &inv)) == 0;
-	for (i = 0; r == 0 && i < policy.rules; i++) {
-		const char *driver = policy.rule[i].driver;
+	if (inventory_read(&inv, m->root) == 0)
+		planned = (r = plan_make(&plan, policy, &inv)) == 0;
+	for (i = 0; r == 0 && i < policy->rules; i++) {
+		const char *driver = policy->rule[i].driver;
 
 		if (driver && strcmp(driver, "auto") != 0)
 			r = modload_list(modules, driver, module_line, m);
@@ -146,7 +141,6 @@ static int policy_modules(const struct options *o, struct manifest *m, struct mo
 	}
 	plan_free(&plan);
 	inventory_free(&inv);
-	policy_free(&policy);
 	return r;
 }
 
@@ -166,32 +160,30 @@ static void name_line(struct manifest *m, const struct root *files, enum name_ki
 
 /* The module kvmfr where this kernel has it, for the policy as for the kernel command line; and the
  * owners that any rule names, of whatever profile. */
-static int kvmfr_lines(const struct options *o, struct manifest *m, struct modload *modules)
+static int kvmfr_lines(struct manifest *m, const struct policy *policy, const struct root *files,
+		       struct modload *modules)
 {
-	const struct source_options sources = { o->files, "", NULL };
-	struct problems problems = { .count = 0 };
-	struct policy policy = { .all_profiles = true };
+	int r = modload_list(modules, KVMFR_MODULE, module_line, m);
 	size_t i;
-	int r = sources_load(&policy, &o->root, &sources, &problems);
 
-	if (r == 0)
-		r = modload_list(modules, KVMFR_MODULE, module_line, m);
 	if (r == -ENOENT) {
 		r = 0;
-		if (kvmfr_asked(&policy))
+		if (kvmfr_asked(policy))
 			note("this kernel has no module ", KVMFR_MODULE,
 			     ", which the policy asks for");
 	}
-	for (i = 0; r == 0 && i < policy.rules; i++) {
-		name_line(m, o->files, NAME_USER, policy.rule[i].owner);
-		name_line(m, o->files, NAME_GROUP, policy.rule[i].owner_group);
+	for (i = 0; r == 0 && i < policy->rules; i++) {
+		name_line(m, files, NAME_USER, policy->rule[i].owner);
+		name_line(m, files, NAME_GROUP, policy->rule[i].owner_group);
 	}
-	policy_free(&policy);
 	return r;
 }
 
 static int all_modules(const struct options *o, struct manifest *m)
 {
+	const struct source_options sources = { o->files, "", NULL };
+	struct problems problems = { .count = 0 };
+	struct policy policy = { .all_profiles = true };
 	struct modload modules;
 	int r;
 
@@ -199,10 +191,16 @@ static int all_modules(const struct options *o, struct manifest *m)
 	r = modload_list(&modules, "vfio_iommu_type1", module_line, m);
 	if (r == 0 || r == -ENOENT)
 		r = modload_list(&modules, "vfio-pci", module_line, m);
+	if (r == 0) {
+		r = sources_load(&policy, &o->root, &sources, &problems);
+		/* Who builds an image hears of it now, and not at the boot. */
+		decision_print_problems(&problems);
+	}
 	if (r == 0)
-		r = policy_modules(o, m, &modules);
+		r = policy_modules(m, &policy, &modules);
 	if (r == 0)
-		r = kvmfr_lines(o, m, &modules);
+		r = kvmfr_lines(m, &policy, o->files, &modules);
+	policy_free(&policy);
 	modload_close(&modules);
 	return r;
 }
