@@ -173,13 +173,16 @@ static int write_body(int fd, const struct result *r)
 			write_device(&o, r, i);
 	for (i = 0; r->kvmfr && i < r->kvmfr->devs; i++)
 		write_kvmfr(&o, r->kvmfr, i);
+	out_text(&o, REPORT_END);
 	return out_flush(&o);
 }
 
 /* The report of the boot stays when a later run finds all as the boot left it. */
 static bool report_stands(int dir, const struct result *r)
 {
+	const off_t end = sizeof(REPORT_END) - 1;
 	char head[512];
+	bool stands;
 	int n, fd;
 
 	if (!result_unchanged(r))
@@ -188,9 +191,11 @@ static bool report_stands(int dir, const struct result *r)
 	if (fd < 0)
 		return false;
 	n = (int)read(fd, head, sizeof(head) - 1);
-	(void)close(fd);
 	head[n > 0 ? n : 0] = '\0';
-	return strstr(head, "\nstate=done\nexit=0\n") != NULL;
+	stands = strstr(head, "\nstate=done\nexit=0\n") && lseek(fd, -end, SEEK_END) >= 0 &&
+		 read(fd, head, (size_t)end) == end && memcmp(head, REPORT_END, (size_t)end) == 0;
+	(void)close(fd);
+	return stands;
 }
 
 int report_write(const struct root *root, const char *where, const struct result *r)

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "attr.h"
+#include "report.h"
 
 #define REPORT_MAX (16 << 20)
 
@@ -89,7 +90,16 @@ static int parse(struct report *r, char *text)
 		if (err < 0)
 			return err;
 	}
-	return r->blocks && report_is(r, 0, "version") ? 0 : -EBADMSG;
+	return r->blocks && report_is(r, 0, "version") && report_is(r, r->blocks - 1, "end")
+		       ? 0
+		       : -EBADMSG;
+}
+
+static bool is_whole(const char *text, size_t len)
+{
+	const size_t end = strlen(REPORT_END);
+
+	return len >= end && strcmp(text + len - end, REPORT_END) == 0;
 }
 
 int report_parse(struct report *r, char *text, size_t len)
@@ -102,7 +112,9 @@ int report_parse(struct report *r, char *text, size_t len)
 	r->line = calloc(most, sizeof(*r->line));
 	r->block = calloc(most, sizeof(*r->block));
 	if (r->line && r->block)
-		err = strlen(text) == len ? parse(r, text) : -EBADMSG;
+		err = strlen(text) != len    ? -EBADMSG
+		      : !is_whole(text, len) ? -ENODATA
+					     : parse(r, text);
 	if (err < 0)
 		report_free(r);
 	return err;

@@ -16,19 +16,26 @@
 static void read_report(struct status *s, const char *where)
 {
 	int r = report_read(&s->report, s->root, where);
+	char place[64];
 
-	if (r == -ENOENT) /* the overlay's, before tmpfiles.d has moved it */
+	(void)snprintf(place, sizeof(place), "/%s/" REPORT_FILE, where);
+	if (r == -ENOENT) { /* the overlay's, before tmpfiles.d has copied it */
 		r = report_read(&s->report, s->root, OVERLAY_REPORT_DIR);
+		if (r < 0 && r != -ENOENT)
+			(void)snprintf(place, sizeof(place),
+				       "/" OVERLAY_REPORT_DIR "/" REPORT_FILE);
+	}
 	if (r == 0)
 		s->live = calloc(s->report.blocks, sizeof(*s->live));
 	if (r == 0 && !s->live)
 		r = -ENOMEM;
 	if (r == 0)
 		return;
-	problems_add(&s->problems, EXIT_ENVIRONMENT, "/" REPORT_DIR "/" REPORT_FILE, "%s",
+	problems_add(&s->problems, EXIT_ENVIRONMENT, place, "%s",
 		     r == -ENOENT    ? "not there: this boot did not run vfio-early; try: "
 				       "vfio-early check"
 		     : r == -EBADMSG ? "damaged: vfio-early did not write it so"
+		     : r == -ENODATA ? "truncated: its last line, end=, is missing"
 		     : r == -EPERM   ? "does not belong to root"
 				     : strerror(-r));
 }

@@ -164,11 +164,25 @@ status_memory() {
     t 'status: kvmfr, and a file' tells 4 'lost: is a file, not a device: QEMU made it'
 }
 
+# A part of a report is not taken for the whole; a claim writes it again, while a whole one stays as it is.
+cut_report() {
+    local report=$tree/run/vfio-early/report
+    cp "$report" "$work/whole"
+    sed -i 's/^version=.*/version=0/' "$report"
+    early claim
+    t 'claim: a whole report of this boot stays' grep -qx version=0 "$report"
+    head -n -2 "$work/whole" >"$report"
+    t 'status: a truncated report' tells 5 '/run/vfio-early/report: truncated: '
+    early claim
+    t 'claim: a truncated report is written again' cmp "$report" "$work/whole"
+}
+
 # A report that is none.
 status_report() {
     local words=()
     claimed_card
-    printf 'version=1\nstate=done\033[31m\n' >"$tree/run/vfio-early/report"
+    cut_report
+    printf 'version=1\nstate=done\033[31m\n\nend=\n' >"$tree/run/vfio-early/report"
     t 'status: a damaged report' tells 5 '/run/vfio-early/report: damaged'
     rm "$tree/run/vfio-early/report"
     t 'status: no report' tells 5 'this boot did not run vfio-early; try: vfio-early check'
@@ -177,6 +191,8 @@ status_report() {
     mkdir -p "$tree/dev/.vfio-early"
     printf 'version=1\nstate=nothing\nexit=0\nsummary=a \\x0a\\\\ b\n' >"$tree/dev/.vfio-early/report"
     words=()
+    t "status: the overlay's report, truncated" tells 5 '/dev/.vfio-early/report: truncated: '
+    printf '\nend=\n' >>"$tree/dev/.vfio-early/report"
     t "status: the overlay's report" tells 0 'boot: nothing: a \x0a\\ b (exit status 0)'
 }
 

@@ -107,6 +107,8 @@ static void form(void **state)
 	has_line("state=failed");
 	assert_non_null(strstr(text(), "\n\nproblem=policy:3: "));
 	assert_null(strchr(text(), '\x1b'));
+	assert_non_null(strstr(text(), "\n\nend="));
+	assert_string_equal(strstr(text(), "\n\nend="), "\n\nend="); /* nothing after it */
 	no_rest();
 }
 

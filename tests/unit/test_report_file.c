@@ -26,9 +26,13 @@ static int parse_bytes(const char *text, size_t len)
 	return report_parse(&r, copy, len);
 }
 
+/* TEXT and the last line. */
 static int parse(const char *text)
 {
-	return parse_bytes(text, strlen(text));
+	char whole[256];
+
+	(void)snprintf(whole, sizeof(whole), "%s" REPORT_END, text);
+	return parse_bytes(whole, strlen(whole));
 }
 
 static void blocks(void **state)
@@ -37,7 +41,7 @@ static void blocks(void **state)
 	assert_int_equal(parse("version=1\nstate=done\n\nrule=a:1\nname=\n\n\x64"
 			       "evice=0000:01:00.0\nrule=a:1\n"),
 			 0);
-	assert_int_equal(r.blocks, 3);
+	assert_int_equal(r.blocks, 4);
 	assert_string_equal(report_value(&r, 0, "state"), "done");
 	assert_string_equal(report_value(&r, 0, "name"), "");
 	assert_true(report_is(&r, 1, "rule"));
@@ -49,7 +53,7 @@ static void escapes(void **state)
 {
 	(void)state;
 	assert_int_equal(parse("version=a\\x0astate=failed\\\\x\\xff=\n"), 0);
-	assert_int_equal(r.blocks, 1);
+	assert_int_equal(r.blocks, 2);
 	assert_string_equal(report_value(&r, 0, "version"), "a\nstate=failed\\x\xff=");
 	assert_string_equal(report_value(&r, 0, "state"), "");
 	report_free(&r);
@@ -82,7 +86,23 @@ static void damaged(void **state)
 	for (i = 0; i < ARRAY_LEN(text); i++)
 		if (parse(text[i]) != -EBADMSG)
 			fail_msg("was read: %s", text[i]);
-	assert_int_equal(parse_bytes("version=1\n\0\n", 12), -EBADMSG);
+	assert_int_equal(parse_bytes("version=1\n\0" REPORT_END, 11 + strlen(REPORT_END)),
+			 -EBADMSG);
+}
+
+/* Wherever it was cut, the end of a line or of a block too. */
+static void truncated(void **state)
+{
+	static const char text[] = "version=1\nstate=done\n\nrule=a\\x0aend=\nname=\n" REPORT_END;
+	size_t len;
+
+	(void)state;
+	for (len = 0; len < strlen(text); len++)
+		if (parse_bytes(text, len) != -ENODATA)
+			fail_msg("was not seen as truncated: %.*s", (int)len, text);
+	assert_int_equal(parse_bytes(text, len), 0);
+	assert_string_equal(report_value(&r, 1, "rule"), "a\nend=");
+	report_free(&r);
 }
 
 static void round_trip(void **state)
@@ -99,7 +119,7 @@ static void round_trip(void **state)
 	scene_claim(&s, "claim group=1 name=card\nclam \x1b\\", false);
 	assert_int_equal(report_write(fake_root(), REPORT_DIR, &s.result), 0);
 	assert_int_equal(report_read(&r, fake_root(), REPORT_DIR), 0);
-	assert_int_equal(r.blocks, 4);
+	assert_int_equal(r.blocks, 5);
 	assert_true(report_is(&r, 1, "problem"));
 	assert_string_equal(report_value(&r, 2, "name"), "card");
 	assert_string_equal(report_value(&r, 2, "groups"), "1");
@@ -145,7 +165,7 @@ static void owner(void **state)
 	fake_start();
 	live = *fake_root();
 	live.foreign = false;
-	fake_file(REPORT_DIR "/report", "version=1\n");
+	fake_file(REPORT_DIR "/report", "version=1\n" REPORT_END);
 	(void)snprintf(path, sizeof(path), "%s/" REPORT_DIR "/report", fake_root()->prefix);
 	if (geteuid() == 0) {
 		assert_int_equal(report_read(&r, &live, REPORT_DIR), 0);
@@ -162,6 +182,7 @@ int main(void)
 		cmocka_unit_test(blocks),     cmocka_unit_test(escapes),
 		cmocka_unit_test(damaged),    cmocka_unit_test(round_trip),
 		cmocka_unit_test(in_the_way), cmocka_unit_test(owner),
+		cmocka_unit_test(truncated),
 	};
 
 	return RUN_TESTS(tests);
