@@ -185,8 +185,10 @@ static int all_modules(const struct options *o, struct manifest *m)
 	struct problems problems = { .count = 0 };
 	struct policy policy = { .all_profiles = true };
 	struct modload modules;
-	int r;
+	int r = modload_check(&o->root, o->kernel);
 
+	if (r == -ENOTSUP)
+		return r;
 	modload_open(&modules, &o->root, o->kernel);
 	r = modload_list(&modules, "vfio_iommu_type1", module_line, m);
 	if (r == 0 || r == -ENOENT)
@@ -230,6 +232,8 @@ enum exit_status cmd_manifest(const struct options *o)
 		return fail(EXIT_INTERNAL, "standard output", m.out.error);
 	if (r == -ENOENT)
 		return fail(EXIT_ENVIRONMENT, "this kernel has no vfio-pci", r);
+	if (r == -ENOTSUP)
+		return fail(EXIT_ENVIRONMENT, "a module index that is no regular file", r);
 	if (r < 0)
 		return fail(EXIT_INTERNAL, "modules", r);
 	return m.left_out ? EXIT_POLICY : EXIT_DONE;

@@ -30,6 +30,13 @@ static void make_plan(struct decision *d, const struct options *o)
 			     strerror(-r));
 		return;
 	}
+	if (!variant_needed(&d->plan) && !kvmfr_asked(&d->policy))
+		return;
+	if (modload_check(&o->root, o->kernel) == -ENOTSUP) {
+		problems_add(&d->problems, EXIT_ENVIRONMENT, NULL,
+			     "the module index of the kernel is not of regular files");
+		return;
+	}
 	modload_open(&modules, &o->root, o->kernel);
 	if (variant_needed(&d->plan))
 		variant_resolve(&d->plan, &modules);

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 
 void modload_open(struct modload *m, const struct root *r, const char *kernel)
@@ -17,22 +18,56 @@ void modload_open(struct modload *m, const struct root *r, const char *kernel)
 	m->mapped = false;
 }
 
+/* The folder of the kernel's modules, for a library; NULL is the kernel that runs. */
+static int modules_path(const struct root *r, const char *kernel, char dir[PATH_MAX])
+{
+	struct utsname u;
+	char rel[300];
+	int n;
+
+	if (!kernel && uname(&u) < 0)
+		return -errno;
+	n = snprintf(rel, sizeof(rel), "lib/modules/%s", kernel ? kernel : u.release);
+	if (n < 0 || (size_t)n >= sizeof(rel))
+		return -ENAMETOOLONG;
+	return root_path(r, rel, dir, PATH_MAX);
+}
+
+int modload_check(const struct root *r, const char *kernel)
+{
+	static const char *const opened[] = { "dep.bin",	  "alias.bin", "symbols.bin",
+					      "builtin.bin",	  "softdep",   "weakdep",
+					      "builtin.alias.bin" };
+	char dir[PATH_MAX], path[PATH_MAX];
+	struct stat st;
+	size_t i;
+	int n, err = modules_path(r, kernel, dir);
+
+	for (i = 0; err == 0 && i < ARRAY_LEN(opened); i++) {
+		n = snprintf(path, sizeof(path), "%s/modules.%s", dir, opened[i]);
+		if (n < 0 || (size_t)n >= sizeof(path))
+			err = -ENAMETOOLONG;
+		else if (stat(path, &st) == 0)
+			err = S_ISREG(st.st_mode) ? 0 : -ENOTSUP;
+		else if (i == 0) /* the one that must be there */
+			err = -errno;
+	}
+	return err;
+}
+
 static int use(struct modload *m)
 {
 	static const char *const no_config[] = { NULL };
-	char rel[300], dir[PATH_MAX], conf[PATH_MAX];
+	char dir[PATH_MAX], conf[PATH_MAX];
 	const char *const own_config[] = { conf, NULL };
 	const struct root *r = m->root;
-	struct utsname u;
-	int n;
+	int err;
 
 	if (m->ctx)
 		return 0;
-	if (!m->kernel && uname(&u) < 0)
-		return -errno;
-	n = snprintf(rel, sizeof(rel), "lib/modules/%s", m->kernel ? m->kernel : u.release);
-	if (n < 0 || (size_t)n >= sizeof(rel) || root_path(r, rel, dir, sizeof(dir)) < 0)
-		return -ENAMETOOLONG;
+	err = modules_path(r, m->kernel, dir);
+	if (err < 0)
+		return err;
 	if (root_path(r, "etc/modprobe.d", conf, sizeof(conf)) < 0)
 		return -ENAMETOOLONG;
 	/* The running system's modprobe.d says nothing about another tree; the overlay has its own.

@@ -26,6 +26,11 @@ struct modload {
 void modload_open(struct modload *m, const struct root *r, const char *kernel);
 void modload_close(struct modload *m);
 
+/* For commands of a user, before modload_open(): what libkmod would open there must be regular
+ * files, it waits for ever for the writer of a FIFO. 0; -ENOENT: the kernel has no index; -ENOTSUP;
+ * or another -errno. */
+int modload_check(const struct root *r, const char *kernel) must_check;
+
 /* Loads the module with all it depends on. 0 also when it was loaded or is built in. -ENOENT: there
  * is no such module; else the kernel's -errno. */
 int modload_insert(struct modload *m, const char *name) must_check;

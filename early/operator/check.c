@@ -194,21 +194,19 @@ static void read_cmdline(struct check *c)
 /* The modules of the kernel that runs, that the tree says ran, or that the user named. */
 static void find_kernel(struct check *c)
 {
-	char rel[sizeof(c->kernel) + 64];
-
 	if (c->o->kernel)
 		(void)snprintf(c->kernel, sizeof(c->kernel), "%s", c->o->kernel);
 	else if (files_first(&c->o->root, OSRELEASE, c->kernel, sizeof(c->kernel)) <= 0)
 		return;
 	if (strchr(c->kernel, '/'))
 		c->kernel[0] = '\0';
-	(void)snprintf(rel, sizeof(rel), MODULES_DIR "/%s/modules.dep.bin", c->kernel);
-	c->has_modules = c->kernel[0] && root_exists(&c->o->root, rel);
+	if (c->kernel[0])
+		c->index_error = modload_check(&c->o->root, c->kernel);
 }
 
 enum exit_status cmd_check(const struct options *o)
 {
-	struct check c = { .o = o };
+	struct check c = { .o = o, .index_error = -ENOENT };
 	struct options same = *o;
 	enum exit_status status;
 	size_t i;

@@ -30,7 +30,7 @@ struct check {
 	char *cmdline; /* or NULL */
 	char kernel[128]; /* the version, "" where nobody knows */
 	struct modload modules; /* of that kernel */
-	bool has_modules; /* their index is there */
+	int index_error; /* of their index: 0, or as modload_check() */
 
 	struct out out;
 	bool color;

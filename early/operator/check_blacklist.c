@@ -117,7 +117,7 @@ void check_blacklist(struct check *c)
 {
 	auto_free struct drivers *d = calloc(1, sizeof(*d));
 
-	if (!d || !c->has_modules) {
+	if (!d || c->index_error < 0) {
 		answer(c, ANSWER_UNKNOWN, NULL, "without a module index nobody can tell");
 		return;
 	}

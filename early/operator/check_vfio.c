@@ -30,13 +30,21 @@ static enum where find_module(struct modload *m, const char *name)
 	return modules ? MODULE : BUILT_IN;
 }
 
+static void bad_index(struct check *c, const char *version)
+{
+	answer(c, ANSWER_PROBLEM, "depmod makes it again",
+	       "the module index of Linux %s is not of regular files", version);
+}
+
 /* False, and answered, where there is nothing to look the modules up in. */
 static bool has_modules(struct check *c)
 {
-	if (c->has_modules)
+	if (c->index_error == 0)
 		return true;
 	if (!c->kernel[0])
 		answer(c, ANSWER_UNKNOWN, "say --kernel VERSION", "which kernel runs is not known");
+	else if (c->index_error == -ENOTSUP)
+		bad_index(c, c->kernel);
 	else
 		answer(c, ANSWER_UNKNOWN, "was the kernel updated? reboot, or say --kernel VERSION",
 		       "there is no module index of Linux %s", c->kernel);
@@ -115,11 +123,14 @@ static int kernel_has_kvmfr(void *arg, const char *version)
 	struct kernels *k = arg;
 	struct check *c = k->check;
 	struct modload m;
-	char rel[FILES_PATH];
 	enum where where;
+	int r = modload_check(&c->o->root, version);
 
-	(void)snprintf(rel, sizeof(rel), MODULES_DIR "/%.200s/modules.dep.bin", version);
-	if (!root_exists(&c->o->root, rel))
+	if (r == -ENOTSUP) {
+		bad_index(c, version);
+		k->bad++;
+	}
+	if (r < 0)
 		return 0;
 	modload_open(&m, &c->o->root, version);
 	where = find_module(&m, "kvmfr");

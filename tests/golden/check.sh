@@ -172,6 +172,31 @@ check_modules() {
     t 'check variant: a driver that is not there' asks variant problem 5 'conf:1: Linux 6.12.1-desk has no nvgrace-gpu'
 }
 
+# plan_says EXIT TEXT: without the index nobody can tell what driver=auto takes.
+plan_says() {
+    early plan --json --kernel $version
+    ends "$1" && says "$2"
+}
+
+# libkmod would wait for ever for the writer of a FIFO.
+check_index() {
+    local index
+    for index in dep.bin alias.bin symbols.bin builtin.bin builtin.alias.bin softdep weakdep; do
+        desk 'claim device=08:00.0 driver=auto' 'kvmfr size=64M'
+        rm -f "$tree/lib/modules/$version/modules.$index"
+        mkfifo "$tree/lib/modules/$version/modules.$index"
+        t "check vfio: modules.$index is a FIFO" asks vfio problem 5 "$version is not of regular files|depmod"
+    done
+    t 'check variant: an index of FIFOs' asks variant problem 5 'is not of regular files'
+    t 'check blacklist: an index of FIFOs' asks blacklist unknown 5 'without a module index'
+    t 'check kvmfr: an index of FIFOs' asks kvmfr problem 5 'is not of regular files'
+    t 'plan: an index of FIFOs' plan_says 5 'the module index of the kernel is not of regular files'
+    early manifest --kernel $version
+    t 'manifest: an index of FIFOs' ends 5
+    desk 'claim device=08:00.0 driver=auto'
+    t 'plan: the variant driver' plan_says 0 mlx5_vfio_pci
+}
+
 check_groups() {
     desk 'claim device=01:00.0'
     t 'check acs: one slot' asks acs ok 0 'no claimed group'
@@ -245,6 +270,7 @@ run_check() {
     check_machine
     check_remapping
     check_modules
+    check_index
     check_groups
     check_displays
     check_host_devices
