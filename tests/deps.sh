@@ -12,16 +12,16 @@ lint='clang-format clang-tidy cppcheck shellcheck shfmt mandoc'
 cross='gcc-aarch64-linux-gnu qemu-user file'
 packages='build-essential debhelper lintian makepkg pacman-package-manager libarchive-tools rpm rpm2cpio nix-bin python3'
 operator='libvirt-clients libxml2-utils'
-budget='valgrind strace'
+budget='valgrind strace pciutils pci.ids'
 boot='qemu-system-x86 debootstrap debian-archive-keyring e2fsprogs cpio zstd kmod'
 
 # What the benchmarks compare with, and what draws their plot.
-bench='gnuplot-nox driverctl pciutils'
+bench='gnuplot-nox driverctl'
 
 case ${1:-} in
     build) want=$build ;;
     test) want="$build $unit $lint $cross $packages $operator $budget $boot" ;;
-    bench) want="$build $boot $budget $bench" ;;
+    bench) want="$build $cross $boot $budget $bench" ;;
     *)
         echo 'usage: deps.sh build|test|bench' >&2
         exit 2
