@@ -10,7 +10,7 @@ make_tree() {
     if [ ! -e "$tool" ] || [ -n "$(find "$BENCH_DIR/host" -name '*.c' -newer "$tool")" ]; then
         mkdir -p "$OUT_DIR/scale"
         gcc -O1 -Wall -o "$tool" "$BENCH_DIR/host/tree.c" || return 1
-        gcc -O1 -Wall -o "$OUT_DIR/usage" "$BENCH_DIR/host/usage.c" || return 1
+        gcc -O1 -Wall -static -o "$OUT_DIR/usage" "$BENCH_DIR/host/usage.c" || return 1
         gcc -O1 -Wall -static -o "$OUT_DIR/react" "$BENCH_DIR/host/react.c" || return 1
         gcc -O1 -Wall -static -o "$OUT_DIR/steps" "$BENCH_DIR/host/steps.c" || return 1
         rm -rf "$OUT_DIR"/scale/*
@@ -48,7 +48,7 @@ calls() {
 claims() {
     local tree=$1 program=$2 device bad=0
     shift 2
-    cp "$OUT_DIR/react" "$OUT_DIR/steps" "$tree/"
+    cp "$OUT_DIR/react" "$OUT_DIR/steps" "$OUT_DIR/usage" "$tree/"
     cp "$program" "$tree/program"
     "$TOP_DIR/tests/private-mounts.sh" sh -c 'mount -t proc proc "$1/proc" && exec chroot "$@"' sh "$tree" /react "$@" \
         /program claim --cmdline vfio_early.groups=4 >/dev/null 2>&1 || bad=1
@@ -58,13 +58,18 @@ claims() {
         rm -f "$device/driver"
         echo '(null)' >"$device/driver_override"
     done
-    rm -rf "$tree"/{react,steps,program} "$tree/run/vfio-early"
+    rm -rf "$tree"/{react,steps,usage,program} "$tree/run/vfio-early"
     return $bad
 }
 
 # claim_instructions TREE PROGRAM - valgrind cannot run a child that shares our memory, so they are counted one by one.
 claim_instructions() {
     claims "$1" "$2" /steps /count && sed -n 's/^total //p' "$1/count"
+}
+
+# claim_memory TREE PROGRAM - the most it had, in KiB.
+claim_memory() {
+    claims "$1" "$2" /usage -o /count && cut -d ' ' -f 2 "$1/count"
 }
 
 # claim_calls TREE PROGRAM - without those of whoever reacts.
