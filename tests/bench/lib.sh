@@ -52,6 +52,7 @@ floor_modules() {
 files_for() {
     local dir=$OUT_DIR/image
     case $1 in
+        vfio-early*policy*) cat "$dir/files-vfio-early" && echo "/bench/policy-${1##* }" ;;
         vfio-early*) cat "$dir/files-vfio-early" ;;
         modprobe*) cat "$dir/files-modprobe" ;;
         override*busybox*) cat "$dir/files-ash" && echo /bench/override.sh ;;
