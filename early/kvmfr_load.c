@@ -7,9 +7,8 @@
 #include "attr.h"
 #include "bounded.h"
 #include "kvmfr.h"
+#include "meminfo.h"
 #include "text.h"
-
-#define MEMINFO_TEXT 4096
 
 void kvmfr_decide(struct kvmfr *k, const struct policy *policy, struct modload *modules,
 		  const struct root *files, struct problems *problems)
@@ -67,27 +66,11 @@ static void make_options(char options[KVMFR_OPTIONS], const struct kvmfr *k)
 	}
 }
 
-/* The kernel's own estimate of what can be had without swapping, in bytes. */
-static int memory_available(const struct root *r, uint64_t *bytes)
-{
-	static const char key[] = "MemAvailable:";
-	char text[MEMINFO_TEXT], *at, *end;
-	int len = attr_read(r->fd, PROC_MEMINFO, text, sizeof(text));
-
-	if (len < 0)
-		return len;
-	at = strstr(text, key);
-	if (!at)
-		return -ENODATA;
-	*bytes = strtoull(at + sizeof(key) - 1, &end, 10) << 10;
-	return 0;
-}
-
 /* The module of Looking Glass takes what is not there: the kernel ends processes, or panics. */
 static void check_memory(struct kvmfr *k, const struct root *r)
 {
-	uint64_t free = 0, sum = 0;
-	int err = memory_available(r, &free);
+	uint64_t free = 0, sum = 0; /* free: the kernel's own estimate, without swapping */
+	int err = meminfo_read(r, "MemAvailable:", &free);
 	size_t i;
 
 	for (i = 0; i < k->devs; i++)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "meminfo.h"
 #include "operator/check.h"
 #include "operator/files.h"
 
@@ -100,19 +101,7 @@ void check_twins(struct check *c)
 		answer(c, ANSWER_OK, NULL, "no rule takes identical devices by their id");
 }
 
-#define MEMINFO "proc/meminfo"
 #define HUGEPAGES_DIR "sys/kernel/mm/hugepages/hugepages-%llukB"
-
-static int find_total(void *arg, unsigned int number, char *text)
-{
-	static const char key[] = "MemTotal:";
-
-	(void)number;
-	if (strncmp(text, key, sizeof(key) - 1) != 0)
-		return 0;
-	*(uint64_t *)arg = strtoull(text + sizeof(key) - 1, NULL, 10) << 10;
-	return 1;
-}
 
 /* The bytes that the rule asks for. */
 static uint64_t ask_pages(struct check *c, const struct rule *r)
@@ -143,16 +132,18 @@ void check_hugepages(struct check *c)
 {
 	uint64_t total = 0, asked = 0;
 	size_t i;
+	int err;
 
 	for (i = 0; i < c->d.policy.rules; i++)
 		if (c->d.policy.rule[i].kind == RULE_HUGEPAGES)
 			asked += ask_pages(c, &c->d.policy.rule[i]);
-	if (files_lines(&c->o->root, MEMINFO, find_total, &total) > 0 && asked > total)
+	err = meminfo_read(&c->o->root, "MemTotal:", &total);
+	if (asked && err < 0)
+		answer(c, ANSWER_UNKNOWN, NULL, "/" PROC_MEMINFO " cannot be read");
+	else if (asked > total)
 		answer(c, ANSWER_PROBLEM, "ask for fewer",
 		       "the huge pages need %llu MiB, the machine has %llu MiB",
 		       (unsigned long long)(asked >> 20), (unsigned long long)(total >> 20));
-	else if (asked && !total)
-		answer(c, ANSWER_UNKNOWN, NULL, "/" MEMINFO " cannot be read");
 	else if (!c->shown)
 		answer(c, ANSWER_OK, NULL, "the policy asks for none");
 }
