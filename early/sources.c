@@ -196,31 +196,44 @@ static int load_files(struct reader *rd)
 	return 0;
 }
 
+int sources_read_cmdline(const struct root *r, char **text)
+{
+	auto_close int fd = root_openat(r, PROC_CMDLINE, O_RDONLY | O_NONBLOCK);
+	auto_free char *buf = fd < 0 ? NULL : malloc(CMDLINE_MAX);
+	int n;
+
+	*text = NULL;
+	if (!buf)
+		return fd < 0 ? fd : -ENOMEM;
+	n = attr_read_fd(fd, buf, CMDLINE_MAX - 1);
+	if (n < 0)
+		return n;
+	buf[n] = '\0';
+	*text = buf;
+	buf = NULL;
+	return 0;
+}
+
 /* Without the command line nobody knows whether it says vfio_early=0. Only a recorded tree may
  * lack it. */
 static int load_cmdline(struct reader *rd, const char *text)
 {
 	auto_free char *buf = NULL;
-	auto_close int fd = -1;
-	int n;
+	int err;
 
 	if (text) {
 		buf = strdup(text);
 		return buf ? sources_cmdline(rd->policy, buf, rd->problems) : -ENOMEM;
 	}
-	fd = root_openat(rd->root, PROC_CMDLINE, O_RDONLY | O_NONBLOCK);
-	if (fd == -ENOENT && rd->root->foreign)
+	err = sources_read_cmdline(rd->root, &buf);
+	if (err == -ENOENT && rd->root->foreign)
 		return 0;
-	buf = malloc(CMDLINE_MAX);
-	if (!buf)
-		return -ENOMEM;
-	n = fd < 0 ? fd : attr_read_fd(fd, buf, CMDLINE_MAX - 1);
-	if (n < 0) {
-		problems_add(rd->problems, EXIT_ENVIRONMENT, "/" PROC_CMDLINE, "%s%s", strerror(-n),
+	if (err < 0) {
+		problems_add(rd->problems, EXIT_ENVIRONMENT, "/" PROC_CMDLINE, "%s%s",
+			     strerror(-err),
 			     "; without it nobody knows whether vfio_early=0 is there");
-		return n;
+		return err;
 	}
-	buf[n] = '\0';
 	return sources_cmdline(rd->policy, buf, rd->problems);
 }
 

@@ -20,6 +20,9 @@ struct source_options {
 int sources_load(struct policy *p, const struct root *r, const struct source_options *options,
 		 struct problems *problems) must_check;
 
+/* The kernel command line, whose text the caller frees. 0, or -errno and no text. */
+int sources_read_cmdline(const struct root *r, char **text) must_check;
+
 /* Calls found(arg, "etc/vfio-early.d/x.conf") for each policy file there is, in the order in which
  * they count. Stops at the first value below 0 and returns it. */
 int sources_files(const struct root *r, int (*found)(void *arg, const char *rel),

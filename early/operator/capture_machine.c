@@ -6,13 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "attr.h"
 #include "cmdline.h"
 #include "operator/files.h"
 #include "operator/reset.h"
+#include "sources.h"
 #include "text.h"
 
-#define CMDLINE_MAX 65536
 #define DEPTH_MAX (2 * PATH_HOPS)
 
 /* A name of the kernel's as one word, whatever is in it. */
@@ -74,16 +73,13 @@ static bool word_matters(const char *key)
 
 static void write_cmdline(struct out *o, const struct root *r)
 {
-	auto_close int fd = root_openat(r, PROC_CMDLINE, O_RDONLY | O_NONBLOCK);
-	auto_free char *text = malloc(CMDLINE_MAX);
+	auto_free char *text = NULL;
 	struct cmdline_word w;
+	int err = sources_read_cmdline(r, &text);
 	char *rest = text;
-	int n = fd < 0 || !text ? -1 : attr_read_fd(fd, text, CMDLINE_MAX - 1);
 
 	out_text(o, "cmdline");
-	if (n >= 0)
-		text[n] = '\0';
-	while (n >= 0 && cmdline_next(&rest, &w)) {
+	while (err == 0 && cmdline_next(&rest, &w)) {
 		const char *quote = w.value && strpbrk(w.value, " \t") ? "\"" : "";
 
 		if (!word_matters(w.key))

@@ -3,17 +3,14 @@
 #include "operator/check.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "attr.h"
 #include "cmdline.h"
 #include "operator/files.h"
 #include "operator/terminal.h"
-
-#define CMDLINE_MAX 65536
+#include "sources.h"
 
 /* In this order they are asked and printed. A problem asks for the exit status. */
 static const struct question {
@@ -175,22 +172,6 @@ bool check_module_is(const char *name, const char *wanted)
 	return cmdline_key_is(name, wanted);
 }
 
-static void read_cmdline(struct check *c)
-{
-	auto_close int fd = -1;
-	int n;
-
-	if (c->o->cmdline) {
-		c->cmdline = strdup(c->o->cmdline);
-		return;
-	}
-	c->cmdline = calloc(1, CMDLINE_MAX);
-	fd = root_openat(&c->o->root, PROC_CMDLINE, O_RDONLY | O_NONBLOCK);
-	n = fd < 0 || !c->cmdline ? -1 : attr_read_fd(fd, c->cmdline, CMDLINE_MAX - 1);
-	if (c->cmdline)
-		c->cmdline[n > 0 ? n : 0] = '\0';
-}
-
 /* The modules of the kernel that runs, that the tree says ran, or that the user named. */
 static void find_kernel(struct check *c)
 {
@@ -217,7 +198,10 @@ enum exit_status cmd_check(const struct options *o)
 	decision_make(&c.d, &same);
 	c.color = terminal_color(STDOUT_FILENO);
 	c.status = c.d.problems.worst == EXIT_INTERNAL ? EXIT_INTERNAL : EXIT_DONE;
-	read_cmdline(&c);
+	if (o->cmdline)
+		c.cmdline = strdup(o->cmdline);
+	else /* where there is none, no word is found in it */
+		(void)!sources_read_cmdline(&o->root, &c.cmdline);
 	modload_open(&c.modules, &o->root, c.kernel);
 	out_start(&c.out, STDOUT_FILENO);
 	out_text(&c.out, o->json ? "{\"answers\":[" : "");
