@@ -34,18 +34,23 @@ struct pci_dev *scene_device(struct scene *s, const char *addr, const char *id, 
 	return d;
 }
 
-void scene_policy(struct scene *s, const char *lines)
+void add_lines(struct policy *p, const char *lines, struct problems *problems)
 {
-	struct origin origin = { .source = policy_keep(&s->policy, "policy") };
+	struct origin origin = { .source = policy_keep(p, "policy") };
 
 	assert_non_null(origin.source);
 	while (*lines) {
 		size_t len = strcspn(lines, "\n");
 
 		origin.line++;
-		assert_int_equal(policy_add_line(&s->policy, &origin, lines, len, &s->problems), 0);
+		assert_int_equal(policy_add_line(p, &origin, lines, len, problems), 0);
 		lines += len + (lines[len] == '\n');
 	}
+}
+
+void scene_policy(struct scene *s, const char *lines)
+{
+	add_lines(&s->policy, lines, &s->problems);
 }
 
 void scene_plan(struct scene *s)

@@ -19,11 +19,13 @@ struct scene {
 	char reason[REASON_TEXT];
 };
 
+/* Parses the lines of "policy:1" and following. */
+void add_lines(struct policy *p, const char *lines, struct problems *problems);
+
 /* Adds a device in memory: "0000:01:00.0", "10de:13c2[:1043:8508]", the six digits of the class, a
  * group or -1. The later ones must have the higher addresses. */
 struct pci_dev *scene_device(struct scene *s, const char *addr, const char *id, uint32_t class,
 			     int group);
-/* Parses the lines of "policy:1" and following. */
 void scene_policy(struct scene *s, const char *lines);
 void scene_plan(struct scene *s);
 /* Reads the fake machine, plans, and carries the plan out. modules: there are some. */

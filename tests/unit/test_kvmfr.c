@@ -15,6 +15,7 @@
 #include "kvmfr.h"
 #include "kvmfr_scene.h"
 #include "report.h"
+#include "scene.h"
 #include "unit.h"
 
 static struct policy policy;
@@ -96,16 +97,8 @@ static int teardown(void **state)
 
 static void run(const char *lines)
 {
-	struct origin origin = { .source = policy_keep(&policy, "policy") };
-
 	policy_drop_rules(&policy);
-	while (*lines) {
-		size_t len = strcspn(lines, "\n");
-
-		origin.line++;
-		assert_int_equal(policy_add_line(&policy, &origin, lines, len, &problems), 0);
-		lines += len + (lines[len] == '\n');
-	}
+	add_lines(&policy, lines, &problems);
 	kvmfr_decide(&k, &policy, &modules, &root, &problems);
 	kvmfr_load(&k, &root, &modules);
 }

@@ -8,6 +8,7 @@
 #include "kvmfr.h"
 #include "kvmfr_size.h"
 #include "names.h"
+#include "scene.h"
 #include "unit.h"
 
 static struct policy policy;
@@ -34,16 +35,8 @@ static int teardown(void **state)
 
 static void plan(const char *lines, const char *options)
 {
-	struct origin origin = { .source = policy_keep(&policy, "policy") };
-
 	policy_drop_rules(&policy);
-	while (*lines) {
-		size_t len = strcspn(lines, "\n");
-
-		origin.line++;
-		assert_int_equal(policy_add_line(&policy, &origin, lines, len, &problems), 0);
-		lines += len + (lines[len] == '\n');
-	}
+	add_lines(&policy, lines, &problems);
 	kvmfr_plan(&k, &policy, options, fake_root(), &problems);
 }
 
