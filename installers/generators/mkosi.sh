@@ -44,17 +44,9 @@ generator_rebuild() {
     in_root mkosi-initrd --kernel-version "$1" --output "$(basename "$2")" --output-dir "$(dirname "$2")" </dev/null
 }
 
-# One archive, compressed or not.
 generator_unpack() {
-    local inside=${2#"$root"}
     mkdir "$2/1" || return 1
-    # shellcheck disable=SC2016 # the words are for the shell inside
-    in_root sh -c 'cd "$2/1" && case $(od -An -tx1 -N4 "$1") in
-            " 28 b5 2f fd") zstd -dc "$1" ;;
-            " fd 37 7a 58") xz -dc "$1" ;;
-            " 1f 8b"*) gzip -dc "$1" ;;
-            *) cat "$1" ;;
-        esac | cpio -id --quiet --no-absolute-filenames' sh "$1" "$inside" </dev/null
+    unpack_archive "$1" "${2#"$root"}/1"
     [ -e "$2/1/init" ] || [ -L "$2/1/init" ]
 }
 

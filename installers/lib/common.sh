@@ -97,6 +97,17 @@ entry_images() {
     uki_images "$1"
 }
 
+# unpack_archive FILE DIR - one archive, compressed or not. Both are names below the root.
+unpack_archive() {
+    # shellcheck disable=SC2016 # the words are for the shell inside
+    in_root sh -c 'cd "$2" && case $(od -An -tx1 -N4 "$1") in
+            " 28 b5 2f fd") zstd -dc "$1" ;;
+            " fd 37 7a 58") xz -dc "$1" ;;
+            " 1f 8b"*) gzip -dc "$1" ;;
+            *) cat "$1" ;;
+        esac | cpio -id --quiet --no-absolute-filenames' sh "$1" "$2" </dev/null
+}
+
 # nearest DIR - the deepest part of this path that exists.
 nearest() {
     local dir=$1

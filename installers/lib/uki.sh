@@ -73,12 +73,7 @@ uki_addon_unpack() {
     local inside=${2#"$root"} dir
     mkdir -p "$2/1/usr/sbin" || return 1
     uki_section "$root$1" .initrd >"$2/initrd" || return 1
-    # shellcheck disable=SC2016 # the words are for the shell inside
-    in_root sh -c 'cd "$1" && case $(od -An -tx1 -N4 initrd) in
-            " 28 b5 2f fd") zstd -dc initrd ;;
-            " 1f 8b"*) gzip -dc initrd ;;
-            *) cat initrd ;;
-        esac | cpio -id --quiet --no-absolute-filenames' sh "$inside" </dev/null || return 1
+    unpack_archive "$inside/initrd" "$inside" || return 1
     rm "$2/initrd"
     mv "$2/vfio-early/init" "$2/1/usr/sbin/vfio-early" && mv "$2/vfio-early"/* "$2/1/" || return 1
     for dir in "$2"/1/lib/modules/*/; do find "$dir" -name '*.ko*' -printf '%P:\n' >"${dir}modules.dep"; done
