@@ -43,21 +43,17 @@ generator_files() {
     done
 }
 
-# Images of kernels that are still installed, by the names that Debian, Fedora and kernel-install give.
 generator_images() {
-    local dir version path list
-    for dir in "$root"/lib/modules/*/; do
-        [ -e "${dir}modules.dep" ] || continue
-        version=$(basename "$dir")
-        list=$(
-            for path in "$root/boot/initrd.img-$version" "$root/boot/initramfs-$version.img"; do
-                [ ! -f "$path" ] || say "$version ${path#"$root"}"
-            done
-            entry_images "$version"
-        )
-        [ -z "$list" ] || say "$list"
-        [ -n "$list" ] || skip "Linux $version" "no image of it is where we know to look"
+    images_of_kernels dracut_images
+}
+
+# dracut_images VERSION - by the names that Debian, Fedora and kernel-install give.
+dracut_images() {
+    local path
+    for path in "$root/boot/initrd.img-$1" "$root/boot/initramfs-$1.img"; do
+        [ ! -f "$path" ] || say "$1 ${path#"$root"}"
     done
+    entry_images "$1"
 }
 
 # dracut removes the image that it cannot write, so it writes beside it.
@@ -82,7 +78,7 @@ generator_unpack() {
 }
 
 generator_prove() {
-    local name units=/usr/lib/systemd/system hook
+    local name hook
     if hook=$(in_image /lib/dracut/hooks/cmdline/00-vfio-early.sh || in_image /var/lib/dracut/hooks/cmdline/00-vfio-early.sh); then
         prove_same "hook" "$dracut_module/vfio-early.sh" "/${hook#"$unpacked"/*/}"
         name=$(cd "$(dirname "$hook")" && printf '%s\n' * | LC_ALL=C sort | head -n1)
@@ -93,13 +89,5 @@ generator_prove() {
         fi
         return
     fi
-    for name in "$share"/hooks/systemd/vfio-early*; do
-        name=${name##*/}
-        prove_same "unit $name" "$dracut_module/$name" "$units/$name"
-    done
-    if [ -L "$unpacked/2$units/sysinit.target.wants/vfio-early.service" ]; then
-        proof ok "order: sysinit.target starts the unit, before the units that load drivers"
-    else
-        proof FAIL "order: sysinit.target does not start vfio-early.service"
-    fi
+    prove_systemd "$dracut_module" 2
 }

@@ -29,14 +29,7 @@ generator_files() {
 }
 
 generator_images() {
-    local dir version list
-    for dir in "$root"/lib/modules/*/; do
-        [ -e "${dir}modules.dep" ] || continue
-        version=$(basename "$dir")
-        list=$(entry_images "$version")
-        [ -z "$list" ] || say "$list"
-        [ -n "$list" ] || skip "Linux $version" "no image of it is where we know to look"
-    done
+    images_of_kernels entry_images
 }
 
 # mkosi-initrd writes beside the image and renames. In a chroot it cannot mount what it needs, and fails.
@@ -51,15 +44,7 @@ generator_unpack() {
 }
 
 generator_prove() {
-    local name units=/usr/lib/systemd/system from=$mkosi_dir/mkosi.extra/usr/lib/systemd/system
+    local from=$mkosi_dir/mkosi.extra/usr/lib/systemd/system
     [ -e "$root$from" ] || from=${from/#\/etc/\/usr\/lib}
-    for name in "$share"/hooks/systemd/vfio-early*; do
-        name=${name##*/}
-        prove_same "unit $name" "$from/$name" "$units/$name"
-    done
-    if [ -L "$unpacked/1$units/sysinit.target.wants/vfio-early.service" ]; then
-        proof ok "order: sysinit.target starts the unit, before the units that load drivers"
-    else
-        proof FAIL "order: sysinit.target does not start vfio-early.service"
-    fi
+    prove_systemd "$from" 1
 }

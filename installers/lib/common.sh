@@ -97,6 +97,18 @@ entry_images() {
     uki_images "$1"
 }
 
+# images_of_kernels COMMAND - what COMMAND VERSION prints for each installed kernel, and a word where that is nothing.
+images_of_kernels() {
+    local dir version list
+    for dir in "$root"/lib/modules/*/; do
+        [ -e "${dir}modules.dep" ] || continue
+        version=$(basename "$dir")
+        list=$("$1" "$version")
+        [ -z "$list" ] || say "$list"
+        [ -n "$list" ] || skip "Linux $version" "no image of it is where we know to look"
+    done
+}
+
 # unpack_archive FILE DIR - one archive, compressed or not. Both are names below the root.
 unpack_archive() {
     # shellcheck disable=SC2016 # the words are for the shell inside

@@ -37,6 +37,20 @@ prove_same() {
     fi
 }
 
+# prove_systemd DIR PART - our units, which the system has in DIR, are in this part of the image, and run.
+prove_systemd() {
+    local name units=/usr/lib/systemd/system
+    for name in "$share"/hooks/systemd/vfio-early*; do
+        name=${name##*/}
+        prove_same "unit $name" "$1/$name" "$units/$name"
+    done
+    if [ -L "$unpacked/$2$units/sysinit.target.wants/vfio-early.service" ]; then
+        proof ok "order: sysinit.target starts the unit, before the units that load drivers"
+    else
+        proof FAIL "order: sysinit.target does not start vfio-early.service"
+    fi
+}
+
 prove_binary() {
     local binary
     if binary=$(find_binary); then
