@@ -12,13 +12,15 @@
 #include "claim_modules.h"
 #include "group.h"
 #include "policy_keys.h"
+#include "text.h"
 
 const char *claim_path(const struct claim *c, size_t i, const char *attr, char buf[DEV_PATH])
 {
-	char addr[ADDR_TEXT];
+	char *at = buf;
 
-	addr_format(&c->plan->inv->dev[i].addr, addr);
-	(void)snprintf(buf, DEV_PATH, "%s/%s", addr, attr);
+	addr_format(&c->plan->inv->dev[i].addr, buf);
+	at = text_put(at + strlen(at), buf + DEV_PATH, "/");
+	(void)text_put(at, buf + DEV_PATH, attr);
 	return buf;
 }
 

@@ -9,7 +9,9 @@
 
 #include "attr.h"
 
-static const char PREFIX[] = "vfio-early: ";
+static const char BEFORE[] = "<0>vfio-early: ";
+
+#define LEVEL_TEXT 3 /* the kernel log takes it off; nobody else would */
 
 void log_open(struct log *l, const struct root *r)
 {
@@ -27,18 +29,15 @@ void log_line(struct log *l, enum log_level level, const char *format, ...)
 {
 	int saved = errno;
 	char line[400];
-	size_t used = 0, len;
+	size_t used, len;
 	va_list ap;
 
 	if (l->lines == LOG_LINES)
 		return;
 	l->lines++;
-	line[0] = '\0';
-	if (l->kernel)
-		(void)snprintf(line, sizeof(line), "<%d>", level);
-	used = strlen(line);
-	memcpy(line + used, PREFIX, sizeof(PREFIX));
-	used += sizeof(PREFIX) - 1;
+	memcpy(line, BEFORE, sizeof(BEFORE));
+	line[1] = (char)('0' + level);
+	used = sizeof(BEFORE) - 1;
 	va_start(ap, format);
 	(void)vsnprintf(line + used, sizeof(line) - used - 1, format, ap);
 	va_end(ap);
@@ -47,7 +46,8 @@ void log_line(struct log *l, enum log_level level, const char *format, ...)
 		if (line[used] < 0x20 || line[used] > 0x7e)
 			line[used] = '?';
 	line[len] = '\n';
-	(void)!write_all(l->fd, line, len + 1);
+	used = l->kernel ? 0 : LEVEL_TEXT;
+	(void)!write_all(l->fd, line + used, len + 1 - used);
 	errno = saved;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "attr.h"
+#include "text.h"
 
 void out_start(struct out *o, int fd)
 {
@@ -55,6 +56,26 @@ void out_printf(struct out *o, const char *format, ...)
 	va_end(ap);
 	if (n > 0)
 		put(o, line, (size_t)n < sizeof(line) ? (size_t)n : sizeof(line) - 1);
+}
+
+void out_number(struct out *o, uint64_t value)
+{
+	char text[24];
+
+	(void)text_put_number(text, text + sizeof(text), value);
+	out_text(o, text);
+}
+
+void out_hex(struct out *o, uint64_t value, unsigned int digits)
+{
+	char text[16];
+	char *at = text;
+
+	if (digits > 8 || value >> 32) {
+		at = text_hex(at, (uint32_t)(value >> 32), digits > 8 ? digits - 8 : 1);
+		digits = 8;
+	}
+	put(o, text, (size_t)(text_hex(at, (uint32_t)value, digits) - text));
 }
 
 /* special: one or two characters. */

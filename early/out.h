@@ -6,6 +6,7 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "attrs.h"
 
@@ -19,6 +20,9 @@ struct out {
 void out_start(struct out *o, int fd);
 void out_text(struct out *o, const char *s);
 void out_printf(struct out *o, const char *format, ...) printf_like(2, 3);
+void out_number(struct out *o, uint64_t value);
+/* At least so many lower-case hex digits, at most 16. */
+void out_hex(struct out *o, uint64_t value, unsigned int digits);
 /* The value with control characters, backslash and bytes over 0x7e escaped as \xNN. */
 void out_escaped(struct out *o, const char *s);
 /* "key=value\n", the value escaped: one value is one line. */

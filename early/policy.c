@@ -74,10 +74,10 @@ void policy_hash(struct policy_file *f, const char *buf, size_t len)
 
 const char *origin_format(const struct origin *o, char buf[ORIGIN_TEXT])
 {
+	char *end = buf + ORIGIN_TEXT, *at = text_put(buf, end - sizeof(":4294967295"), o->source);
+
 	if (o->line)
-		(void)snprintf(buf, ORIGIN_TEXT, "%.140s:%u", o->source, o->line);
-	else
-		(void)snprintf(buf, ORIGIN_TEXT, "%.150s", o->source);
+		(void)text_put_number(text_put(at, end, ":"), end, o->line);
 	return buf;
 }
 

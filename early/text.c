@@ -99,6 +99,26 @@ char *text_hex(char *to, uint32_t value, unsigned int digits)
 	return to;
 }
 
+char *text_put(char *to, const char *end, const char *s)
+{
+	while (*s && to < end - 1)
+		*to++ = *s++;
+	*to = '\0';
+	return to;
+}
+
+char *text_put_number(char *to, const char *end, uint64_t value)
+{
+	char digits[21];
+	char *first = digits + sizeof(digits) - 1;
+
+	*first = '\0';
+	do
+		*--first = (char)('0' + value % 10);
+	while (value /= 10);
+	return text_put(to, end, first);
+}
+
 void text_append(char *buf, size_t size, const char *format, ...)
 {
 	size_t used = strnlen(buf, size);

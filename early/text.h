@@ -32,5 +32,12 @@ char *text_next_item(char **rest);
 /* Writes the number as at least so many lower-case hex digits, without a NUL. The place behind. */
 char *text_hex(char *to, uint32_t value, unsigned int digits);
 
+/* Appends s, and NUL behind it, to what is before to; cuts what does not fit before end. The place
+ * of the NUL. */
+char *text_put(char *to, const char *end, const char *s);
+
+/* The same with a decimal number. */
+char *text_put_number(char *to, const char *end, uint64_t value);
+
 /* Appends to a string in a buffer, in the manner of snprintf; cuts what does not fit. */
 void text_append(char *buf, size_t size, const char *format, ...) printf_like(3, 4);

@@ -33,6 +33,30 @@ static const char *content(int fd)
 	return buf;
 }
 
+static void numbers(void **state)
+{
+	int fd = scratch();
+	struct out o;
+
+	(void)state;
+	out_start(&o, fd);
+	out_number(&o, 0);
+	out_text(&o, " ");
+	out_number(&o, UINT64_MAX);
+	out_text(&o, " ");
+	out_hex(&o, 0x300, 4);
+	out_text(&o, " ");
+	out_hex(&o, 0x12345, 4);
+	out_text(&o, " ");
+	out_hex(&o, 0xabc, 16);
+	out_text(&o, " ");
+	out_hex(&o, 0xfedcba9876543210, 1);
+	assert_int_equal(out_flush(&o), 0);
+	assert_string_equal(content(fd), "0 18446744073709551615 0300 12345 0000000000000abc "
+					 "fedcba9876543210");
+	(void)close(fd);
+}
+
 static void escapes(void **state)
 {
 	int fd = scratch();
@@ -240,6 +264,7 @@ static void worse_status(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(escapes),
+	cmocka_unit_test(numbers),
 	cmocka_unit_test(longer_than_the_buffer),
 	cmocka_unit_test(first_error_sticks),
 	cmocka_unit_test(short_writes),

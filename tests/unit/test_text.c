@@ -35,6 +35,25 @@ static void numbers(void **state)
 		assert_int_equal(text_u32(bad[i], 255, &v), -EINVAL);
 }
 
+/* Piece by piece, and cut where the buffer ends. */
+static void put(void **state)
+{
+	char buf[12];
+	char *end = buf + sizeof(buf), *at = buf;
+
+	(void)state;
+	at = text_put_number(text_put(at, end, "a="), end, 0);
+	assert_string_equal(buf, "a=0");
+	at = text_put(at, end, ",");
+	assert_ptr_equal(at, buf + 4);
+	assert_ptr_equal(text_put(at, end, ""), at);
+	at = text_put_number(at, end, UINT64_MAX);
+	assert_string_equal(buf, "a=0,1844674");
+	assert_ptr_equal(at, end - 1);
+	assert_ptr_equal(text_put(at, end, "x"), at);
+	assert_string_equal(buf, "a=0,1844674");
+}
+
 static void sizes(void **state)
 {
 	static const char *const bad[] = {
@@ -179,9 +198,9 @@ static void keys(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test(numbers), cmocka_unit_test(sizes), cmocka_unit_test(names),
-	cmocka_unit_test(quotes),  cmocka_unit_test(lists), cmocka_unit_test(appends),
-	cmocka_unit_test(words),   cmocka_unit_test(keys),
+	cmocka_unit_test(numbers), cmocka_unit_test(put),    cmocka_unit_test(sizes),
+	cmocka_unit_test(names),   cmocka_unit_test(quotes), cmocka_unit_test(lists),
+	cmocka_unit_test(appends), cmocka_unit_test(words),  cmocka_unit_test(keys),
 };
 
 int main(void)
