@@ -16,7 +16,6 @@ struct run {
 	const struct options *options;
 	const struct claim_hooks *hooks; /* NULL: this is the boot */
 	const struct root *root;
-	struct problems problems;
 	struct policy policy;
 	struct inventory inv;
 	struct plan plan;
@@ -25,6 +24,7 @@ struct run {
 	struct hugepages *hugepages; /* by rule */
 	struct kvmfr kvmfr;
 	struct result result;
+	struct problems problems; /* large */
 };
 
 static void internal(struct run *run, const char *what, int error)
@@ -159,20 +159,23 @@ static void decide(struct run *run)
 	share_memory(run);
 }
 
-static void report(struct run *run)
+/* True where it is the first of this boot: nothing of an earlier run stands beside it. */
+static bool report(struct run *run)
 {
+	bool first = false;
 	struct log log;
 	int r;
 
 	/* A part of the policy leaves the report of the whole alone. */
 	r = run->options->operand[0]
 		    ? 0
-		    : report_write(run->root, run->options->report_dir, &run->result);
+		    : report_write(run->root, run->options->report_dir, &run->result, &first);
 	if (r < 0)
 		run->result.status = status_worse(run->result.status, EXIT_ENVIRONMENT);
 	log_open(&log, run->root);
 	report_log(&log, &run->result, run->options->report_dir, r);
 	log_close(&log);
+	return first;
 }
 
 /* The policy, what it asks for, and what became of it. */
@@ -181,6 +184,7 @@ static void claim_policy(struct run *run)
 	const struct options *o = run->options;
 	const struct source_options sources = { o->files, o->cmdline, o->policy };
 	int r = sources_load(&run->policy, run->root, &sources, &run->problems);
+	bool first;
 
 	if (r == 0 && run->hooks)
 		r = run->hooks->policy(o, &run->policy, &run->problems);
@@ -195,8 +199,8 @@ static void claim_policy(struct run *run)
 	else if (r == 0)
 		decide(run);
 	run->result.status = result_status(&run->result);
-	report(run);
-	if (!run->hooks && run->result.status != EXIT_STOP)
+	first = report(run);
+	if (!run->hooks && !first && run->result.status != EXIT_STOP)
 		stop_mark_clear(run->root, o->report_dir);
 }
 

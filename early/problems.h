@@ -21,10 +21,10 @@ enum exit_status {
 #define PROBLEM_TEXT 256
 
 struct problems {
-	char text[PROBLEMS_KEPT][PROBLEM_TEXT];
 	unsigned int kept;
 	unsigned int count;
 	enum exit_status worst;
+	char text[PROBLEMS_KEPT][PROBLEM_TEXT]; /* last: the pages of most are never touched */
 };
 
 /* place may be NULL; else the text becomes "place: text". */

@@ -11,12 +11,33 @@
 #include "group.h"
 #include "out.h"
 #include "policy_keys.h"
+#include "text.h"
+
+#define FRESH_FLAGS (O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC)
+
+static void tell_counts(const struct result *r, size_t already, char buf[REASON_TEXT])
+{
+	const struct {
+		const char *before;
+		size_t count;
+	} part[] = {
+		{ "devices: ", result_count(r, OUTCOME_CLAIMED) },
+		{ " claimed, ", already },
+		{ " already ours, ",
+		  result_count(r, OUTCOME_FAILED) + result_count(r, OUTCOME_LOST) },
+		{ " failed, ", result_count_refused(r) },
+	};
+	char *at = buf, *end = buf + REASON_TEXT;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(part); i++)
+		at = text_put_number(text_put(at, end, part[i].before), end, part[i].count);
+	(void)text_put(at, end, " refused");
+}
 
 static void summary(const struct result *r, char buf[REASON_TEXT])
 {
-	size_t failed = result_count(r, OUTCOME_FAILED) + result_count(r, OUTCOME_LOST);
 	size_t already = result_count(r, OUTCOME_ALREADY);
-	size_t refused = result_count_refused(r);
 
 	if (strcmp(r->state, "disabled") == 0)
 		(void)snprintf(buf, REASON_TEXT,
@@ -30,14 +51,23 @@ static void summary(const struct result *r, char buf[REASON_TEXT])
 		(void)snprintf(buf, REASON_TEXT, "nothing to change, %zu devices are ours already",
 			       already);
 	else
-		(void)snprintf(buf, REASON_TEXT,
-			       "devices: %zu claimed, %zu already ours, %zu failed, %zu refused",
-			       result_count(r, OUTCOME_CLAIMED), already, failed, refused);
+		tell_counts(r, already, buf);
 }
 
-static void number(struct out *o, const char *key, long value)
+static void number(struct out *o, const char *key, uint64_t value)
 {
-	out_printf(o, "%s=%ld\n", key, value);
+	out_text(o, key);
+	out_text(o, "=");
+	out_number(o, value);
+	out_text(o, "\n");
+}
+
+static void hex(struct out *o, const char *key, uint64_t value, unsigned int digits)
+{
+	out_text(o, key);
+	out_text(o, "=");
+	out_hex(o, value, digits);
+	out_text(o, "\n");
 }
 
 static void write_head(struct out *o, const struct result *r)
@@ -77,7 +107,7 @@ static void write_policy(struct out *o, const struct policy *p)
 		if (p->file[i].error)
 			out_key(o, "hash", "");
 		else
-			out_printf(o, "hash=%016llx\n", (unsigned long long)p->file[i].hash);
+			hex(o, "hash", p->file[i].hash, 16);
 	}
 }
 
@@ -92,7 +122,8 @@ static void write_groups(struct out *o, const struct plan *plan, size_t rule)
 	for (at = 0; group_next(plan, &at, &g);) {
 		if (!group_taken_by(&g, rule))
 			continue;
-		out_printf(o, "%s%d", comma, (int)g.number);
+		out_text(o, comma);
+		out_number(o, (uint64_t)g.number);
 		comma = ",";
 	}
 	out_text(o, "\n");
@@ -126,11 +157,11 @@ static void write_device(struct out *o, const struct result *r, size_t i)
 	out_text(o, "\n");
 	out_key(o, "device", addr);
 	out_key(o, "id", id);
-	(void)snprintf(id, sizeof(id), "%04x:%04x", d->id.subvendor, d->id.subdevice);
+	id_format(&(struct pci_id){ .vendor = d->id.subvendor, .device = d->id.subdevice }, id);
 	out_key(o, "subsystem", id);
-	out_printf(o, "class=%04x\n", (unsigned int)(d->class >> 8));
+	hex(o, "class", d->class >> 8, 4);
 	if (d->group >= 0)
-		number(o, "group", d->group);
+		number(o, "group", (uint64_t)d->group);
 	else
 		out_key(o, "group", "");
 	out_key(o, "rule", origin_format(&r->policy->rule[pd->rule].origin, place));
@@ -198,24 +229,25 @@ static bool report_stands(int dir, const struct result *r)
 	return stands;
 }
 
-int report_write(const struct root *root, const char *where, const struct result *r)
+int report_write(const struct root *root, const char *where, const struct result *r, bool *made)
 {
 	static const char fresh[] = REPORT_FILE ".new";
 	auto_close int dir = -1;
-	bool made = mkdirat(root->fd, where, 0755) == 0;
 	int fd, err;
 
-	if (!made && errno != EEXIST)
+	*made = mkdirat(root->fd, where, 0755) == 0;
+	if (!*made && errno != EEXIST)
 		return -errno;
 	dir = root_openat(root, where, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 	if (dir < 0)
 		return dir;
-	if (made && fchmod(dir, 0755) < 0) /* whatever the umask is */
+	if (*made && fchmod(dir, 0755) < 0) /* whatever the umask is */
 		return -errno;
 	if (report_stands(dir, r))
 		return 0;
-	(void)unlinkat(dir, fresh, 0);
-	fd = openat(dir, fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	fd = openat(dir, fresh, FRESH_FLAGS, 0644);
+	if (fd < 0 && errno == EEXIST && unlinkat(dir, fresh, 0) == 0)
+		fd = openat(dir, fresh, FRESH_FLAGS, 0644); /* of a run that was cut off */
 	if (fd < 0)
 		return -errno;
 	err = fchmod(fd, 0644) < 0 ? -errno : write_body(fd, r);

@@ -300,6 +300,7 @@ static void without_modules(void **state)
 /* The blocks of the report. */
 static void report(void **state)
 {
+	bool made;
 	struct inventory inv = { .devs = 0 };
 	struct plan plan;
 	struct result result = { .plan = &plan,
@@ -316,7 +317,7 @@ static void report(void **state)
 	result.status = result_status(&result);
 	assert_int_equal(result.status, EXIT_DONE);
 	assert_false(result_unchanged(&result));
-	assert_int_equal(report_write(fake_root(), REPORT_DIR, &result), 0);
+	assert_int_equal(report_write(fake_root(), REPORT_DIR, &result, &made), 0);
 	fd = openat(fake_root()->fd, REPORT_DIR "/report", O_RDONLY | O_CLOEXEC);
 	n = (int)read(fd, text, sizeof(text) - 1);
 	(void)close(fd);

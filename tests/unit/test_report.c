@@ -48,7 +48,8 @@ static int teardown(void **state)
 
 static int write_report(void)
 {
-	return report_write(fake_root(), REPORT_DIR, &s.result);
+	bool made;
+	return report_write(fake_root(), REPORT_DIR, &s.result, &made);
 }
 
 static const char *text(void)

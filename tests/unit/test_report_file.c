@@ -107,6 +107,7 @@ static void truncated(void **state)
 
 static void round_trip(void **state)
 {
+	bool made;
 	struct fake_device d = {
 		.addr = "0000:01:00.0", .id = "10de:1db6", .class = "030200", .group = 1
 	};
@@ -117,7 +118,7 @@ static void round_trip(void **state)
 	fake_add(&d);
 	fake_driver("vfio-pci");
 	scene_claim(&s, "claim group=1 name=card\nclam \x1b\\", false);
-	assert_int_equal(report_write(fake_root(), REPORT_DIR, &s.result), 0);
+	assert_int_equal(report_write(fake_root(), REPORT_DIR, &s.result, &made), 0);
 	assert_int_equal(report_read(&r, fake_root(), REPORT_DIR), 0);
 	assert_int_equal(r.blocks, 5);
 	assert_true(report_is(&r, 1, "problem"));
