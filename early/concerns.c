@@ -185,7 +185,7 @@ static int list_devices(struct search *s, struct pci_addr **list, size_t *count)
 }
 
 /* The host must keep a display: the first one outside the groups will do. In order of addresses,
- * for a machine's own display has a low one. */
+ * for a machine's own display has a low one; but the lowest is nearly always the host bridge's. */
 static int find_display(struct search *s)
 {
 	auto_free struct pci_addr *list = NULL;
@@ -194,10 +194,12 @@ static int find_display(struct search *s)
 	int r = list_devices(s, &list, &count);
 
 	for (i = 0; r == 0 && i < count; i++) {
-		if (find(s, &list[i], before))
+		const struct pci_addr *addr = &list[(i + 1) % count];
+
+		if (find(s, addr, before))
 			continue;
-		addr_format(&list[i], name);
-		r = add(s, &list[i], name, 0);
+		addr_format(addr, name);
+		r = add(s, addr, name, 0);
 		if (r == 0 && class_shows_console(s->inv->dev[s->inv->devs - 1].class))
 			return 0;
 	}
