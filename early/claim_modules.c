@@ -5,11 +5,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "modlist.h"
+#include "text.h"
+
+#define DRIVER "vfio-pci"
+
 bool claim_driver_there(const struct root *r, const char *driver)
 {
 	char rel[sizeof(PCI_DRIVERS) + DRIVER_NAME + 1];
 
-	(void)snprintf(rel, sizeof(rel), PCI_DRIVERS "/%s", driver);
+	(void)text_put(text_put(rel, rel + sizeof(rel), PCI_DRIVERS "/"), rel + sizeof(rel),
+		       driver);
 	return root_exists(r, rel);
 }
 
@@ -63,6 +69,18 @@ static void load_backend(const struct root *r, struct outcomes *o, struct modloa
 			       load_error_text(err));
 }
 
+/* What nearly every plan needs, by the list that the image was made with. */
+static bool load_listed(const struct root *r, const struct plan *plan, struct modload *modules)
+{
+	size_t i = 0;
+
+	while (i < plan->inv->devs &&
+	       (plan->dev[i].action != ACTION_CLAIM || strcmp(plan->dev[i].target, DRIVER) != 0))
+		i++;
+	return i < plan->inv->devs && modules && !claim_driver_there(r, DRIVER) &&
+	       modlist_load(r, modules->root) == 0;
+}
+
 static bool seen_before(const struct plan *plan, size_t i)
 {
 	size_t k;
@@ -77,12 +95,15 @@ static bool seen_before(const struct plan *plan, size_t i)
 int claim_modules(const struct root *r, const struct plan *plan, struct outcomes *o,
 		  struct modload *modules)
 {
+	bool listed = load_listed(r, plan, modules);
 	int err = 0, last;
 	size_t i;
 
-	load_backend(r, o, modules);
+	if (!listed)
+		load_backend(r, o, modules);
 	for (i = 0; i < plan->inv->devs; i++) {
-		if (plan->dev[i].action != ACTION_CLAIM || seen_before(plan, i))
+		if (plan->dev[i].action != ACTION_CLAIM || seen_before(plan, i) ||
+		    (listed && strcmp(plan->dev[i].target, DRIVER) == 0))
 			continue;
 		last = load_driver(r, o, modules, plan->dev[i].target);
 		if (err == 0)

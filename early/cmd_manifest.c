@@ -12,6 +12,7 @@
 #include "decision.h"
 #include "group.h"
 #include "kvmfr.h"
+#include "modlist_make.h"
 #include "modload.h"
 #include "names.h"
 #include "out.h"
@@ -179,6 +180,21 @@ static int kvmfr_lines(struct manifest *m, const struct policy *policy, const st
 	return r;
 }
 
+/* At the head, where a boot finds it with one read. */
+static int load_lines(const struct options *o, struct manifest *m)
+{
+	char lines[MODLIST_TEXT];
+	struct modload modules;
+	int r;
+
+	modload_open(&modules, &o->root, o->kernel);
+	r = modlist_make(&o->root, &modules, o->kernel, lines);
+	if (r == 0)
+		out_text(&m->out, lines);
+	modload_close(&modules);
+	return r;
+}
+
 static int all_modules(const struct options *o, struct manifest *m)
 {
 	const struct source_options sources = { o->files, "", NULL };
@@ -223,6 +239,9 @@ enum exit_status cmd_manifest(const struct options *o)
 	int r;
 
 	out_start(&m.out, STDOUT_FILENO);
+	r = load_lines(o, &m);
+	if (r < 0)
+		return fail(EXIT_INTERNAL, "modules", r);
 	binary_line(&m);
 	r = sources_files(&o->root, policy_line, &m);
 	if (r < 0)

@@ -249,8 +249,10 @@ static bool is_builtin(struct modload *m, const char *name)
 	return builtin;
 }
 
-int modload_list(struct modload *m, const char *name, int (*found)(void *arg, const char *name),
-		 void *arg)
+/* Calls found(arg, mod) for every module with a file that name needs, dependencies first, itself
+ * last. */
+static int each_needed(struct modload *m, const char *name,
+		       int (*found)(void *arg, struct kmod_module *mod), void *arg)
 {
 	struct kmod_module *mod;
 	struct kmod_list *deps, *item;
@@ -269,14 +271,63 @@ int modload_list(struct modload *m, const char *name, int (*found)(void *arg, co
 		struct kmod_module *dep = kmod_module_get_module(item);
 
 		if (r == 0 && kmod_module_get_path(dep))
-			r = found(arg, kmod_module_get_name(dep));
+			r = found(arg, dep);
 		(void)kmod_module_unref(dep);
 	}
 	if (r == 0)
-		r = found(arg, kmod_module_get_name(mod));
+		r = found(arg, mod);
 	(void)kmod_module_unref_list(deps);
 	(void)kmod_module_unref(mod);
 	return r;
+}
+
+struct name_call {
+	int (*found)(void *arg, const char *name);
+	void *arg;
+};
+
+static int tell_name(void *arg, struct kmod_module *mod)
+{
+	const struct name_call *c = arg;
+
+	return c->found(c->arg, kmod_module_get_name(mod));
+}
+
+int modload_list(struct modload *m, const char *name, int (*found)(void *arg, const char *name),
+		 void *arg)
+{
+	struct name_call c = { found, arg };
+
+	return each_needed(m, name, tell_name, &c);
+}
+
+struct file_call {
+	int (*found)(void *arg, const char *file, const char *options);
+	void *arg;
+	const char *folder;
+};
+
+static int tell_file(void *arg, struct kmod_module *mod)
+{
+	const struct file_call *c = arg;
+	const char *path = kmod_module_get_path(mod), *options = kmod_module_get_options(mod);
+	size_t len = strlen(c->folder);
+
+	if (strncmp(path, c->folder, len) != 0 || path[len] != '/')
+		return -EXDEV;
+	return c->found(c->arg, path + len + 1, options ? options : "");
+}
+
+int modload_files(struct modload *m, const char *name,
+		  int (*found)(void *arg, const char *file, const char *options), void *arg)
+{
+	struct file_call c = { .found = found, .arg = arg };
+	int r = use(m);
+
+	if (r < 0)
+		return r;
+	c.folder = kmod_get_dirname(m->ctx);
+	return each_needed(m, name, tell_file, &c);
 }
 
 int modload_variant(struct modload *m, const char *modalias, char *buf, size_t size)

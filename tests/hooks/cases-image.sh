@@ -4,6 +4,18 @@
 # Cases: what the build hook puts into an image. They look into the image by themselves and use no
 # proof of the installer.
 
+# The files that a boot loads without asking any index, under a name that it tries.
+listed_modules_are_there() {
+    local kind file plain dir=$work/image/lib/modules/$version count=0
+    while read -r kind file _; do
+        [ "$kind" = load ] || continue
+        count=$((count + 1))
+        plain=${file##*/}
+        [ -e "$dir/$file" ] || [ -e "$dir/updates/${plain%.xz}" ] || return 1
+    done <"$work/image/etc/vfio-early.manifest"
+    [ $count -ge 5 ]
+}
+
 case_image_content() {
     installed_machine
     unpack
@@ -22,6 +34,7 @@ case_image_content() {
     else
         check "no module vfio_virqfd, which this kernel lacks" not has_module vfio_virqfd
     fi
+    check "the modules of the list for the boot are there" listed_modules_are_there
     check "the list of the build hook does not stay in the image" not test -e "$work/image/vfio-early.list"
 }
 
@@ -43,6 +56,8 @@ case_policy_files() {
     check "a file that is no policy stays out" not test -e "$work/image/etc/vfio-early.d/40-not-a-policy.conf.bak"
     check "modprobe.d is in the image" cmp "$m/etc/modprobe.d/vfio-test.conf" \
         "$work/image/etc/modprobe.d/vfio-test.conf"
+    check "and so are its options in the list for the boot" \
+        grep -q '^load .*/vfio-pci\.ko[^ ]* disable_idle_d3=1$' "$work/image/etc/vfio-early.manifest"
     rm "$m/etc/vfio-early.conf" "$m"/etc/vfio-early.d/*.conf
     check "without any policy file, install succeeds" status 0 setup install
     check "and says that only the command line counts" said "no policy file"

@@ -65,7 +65,7 @@ void scene_plan(struct scene *s)
 
 static void claim(struct scene *s, bool modules)
 {
-	struct modload none = { .ctx = NULL };
+	struct modload none = { .root = fake_root() };
 
 	assert_int_equal(inventory_read(&s->inv, fake_root()), 0);
 	scene_plan(s);

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The list of modules in an image: loaded in its order where it fits this boot, and left to libkmod
+ * where anything does not. And made so that the boot finds what it says.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "fakesys.h"
+#include "modfile.h"
+#include "modlist_make.h"
+#include "unit.h"
+
+static char trace[2000];
+static int answer; /* of the kernel, to a file that is there */
+
+int __wrap_modfile_insert(int dir, const char *path, bool compressed, const char *options);
+int __wrap_modfile_insert(int dir, const char *path, bool compressed, const char *options)
+{
+	size_t used = strlen(trace);
+
+	if (faccessat(dir, path, F_OK, 0) < 0)
+		return -errno;
+	(void)snprintf(trace + used, sizeof(trace) - used, "%s%s(%s) ", path, compressed ? "!" : "",
+		       options);
+	return answer;
+}
+
+static struct utsname u;
+
+/* In modules of the kernel that runs the test. */
+static void module_file(const char *path)
+{
+	char rel[300];
+
+	(void)snprintf(rel, sizeof(rel), "lib/modules/%s/%s", u.release, path);
+	fake_file(rel, "");
+}
+
+static void list(const char *kernel, const char *lines)
+{
+	char text[2000];
+
+	(void)snprintf(text, sizeof(text), "kernel %s\n%sbinary /usr/sbin/vfio-early\n", kernel,
+		       lines);
+	fake_file(MANIFEST_FILE, text);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	assert_int_equal(uname(&u), 0);
+	fake_start();
+	fake_file(PROC_CMDLINE, "root=/dev/sda quiet vfio_early.groups=1\n");
+	module_file("kernel/vfio.ko");
+	module_file("kernel/pci/vfio-pci.ko.xz");
+	list(u.release, "load kernel/vfio.ko enable=1 x=\"a b\"\nload kernel/pci/vfio-pci.ko.xz\n");
+	trace[0] = '\0';
+	answer = 0;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	fake_stop();
+	return 0;
+}
+
+static int load(void)
+{
+	return modlist_load(fake_root(), fake_root());
+}
+
+static void in_order(void **state)
+{
+	(void)state;
+	assert_int_equal(load(), 0);
+	assert_string_equal(trace,
+			    "kernel/vfio.ko(enable=1 x=\"a b\") kernel/pci/vfio-pci.ko.xz!() ");
+}
+
+/* Our hooks put a plain copy into updates/; some generators strip the suffix in its place. */
+static void names_in_the_image(void **state)
+{
+	(void)state;
+	module_file("updates/vfio-pci.ko");
+	module_file("updates/vfio.ko"); /* not ours: the one that was found has no suffix */
+	module_file("kernel/vfio_iommu_type1.ko");
+	list(u.release, "load kernel/vfio.ko\nload kernel/vfio_iommu_type1.ko.zst\n"
+			"load kernel/pci/vfio-pci.ko.xz a=1\n");
+	assert_int_equal(load(), 0);
+	assert_string_equal(trace, "kernel/vfio.ko() kernel/vfio_iommu_type1.ko() "
+				   "updates/vfio-pci.ko(a=1) ");
+}
+
+static void does_not_fit(const char *kernel, const char *lines, int error)
+{
+	trace[0] = '\0';
+	list(kernel, lines);
+	assert_int_equal(load(), error);
+	assert_string_equal(trace, "");
+}
+
+static void left_to_libkmod(void **state)
+{
+	char longer[100], shorter[100];
+
+	(void)state;
+	(void)snprintf(longer, sizeof(longer), "%.90sx", u.release);
+	(void)snprintf(shorter, sizeof(shorter), "%.*s", (int)strlen(u.release) - 1, u.release);
+	does_not_fit(longer, "load kernel/vfio.ko\n", -ENOENT);
+	does_not_fit(shorter, "load kernel/vfio.ko\n", -ENOENT);
+	does_not_fit("", "load kernel/vfio.ko\n", -ENOENT);
+	does_not_fit(u.release, "", -ENOENT);
+	does_not_fit(u.release, "load /kernel/vfio.ko\n", -EINVAL);
+	does_not_fit(u.release, "load kernel/vfio\n", -EINVAL);
+	does_not_fit(u.release, "load \n", -EINVAL);
+	does_not_fit(u.release, "load kernel/other.ko\n", -ENOENT);
+	fake_file(MANIFEST_FILE, "");
+	assert_int_equal(load(), -ENOENT);
+	fake_file(MANIFEST_FILE, "kernel ");
+	assert_int_equal(load(), -ENOENT);
+	assert_int_equal(unlinkat(fake_root()->fd, MANIFEST_FILE, 0), 0);
+	assert_int_equal(load(), -ENOENT);
+}
+
+static void what_the_kernel_says(void **state)
+{
+	(void)state;
+	answer = -ENOKEY;
+	assert_int_equal(load(), -ENOKEY);
+	assert_string_equal(trace, "kernel/vfio.ko(enable=1 x=\"a b\") ");
+}
+
+/* A list that is cut off is not taken for a shorter one. */
+static void cut_off(void **state)
+{
+	char text[300];
+
+	(void)state;
+	(void)snprintf(text, sizeof(text), "kernel %s\nload kernel/vfio.ko\nload kernel/vf",
+		       u.release);
+	fake_file(MANIFEST_FILE, text);
+	assert_int_equal(load(), -EINVAL);
+}
+
+static void command_line(const char *text, int result)
+{
+	trace[0] = '\0';
+	fake_file(PROC_CMDLINE, text);
+	if (load() != result)
+		fail_msg("not %d with: %.60s", result, text);
+	assert_int_equal(trace[0] == '\0', result != 0);
+}
+
+/* Parameters for the modules on the kernel command line are libkmod's to read. */
+static void parameters(void **state)
+{
+	char text[3000];
+
+	(void)state;
+	command_line("vfio_pci.disable_vga=1", -EAGAIN);
+	command_line("quiet vfio-pci.ids=10de:1,10de:2 splash", -EAGAIN);
+	command_line("vfio.x", -EAGAIN);
+	command_line("\"vfio_pci.x=a b\"", -EAGAIN);
+	command_line("vfio_early.groups=1 vfio_iommu_type1.x=1 nvidia.x=1 vfio", 0);
+	command_line("-- vfio_pci.disable_vga=1", 0);
+	command_line("", 0);
+	memset(text, 'a', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	command_line(text, -EAGAIN); /* nobody reads it to its end here */
+	assert_int_equal(unlinkat(fake_root()->fd, PROC_CMDLINE, 0), 0);
+	assert_int_equal(load(), -EAGAIN);
+}
+
+/* What an index of modules says, as a list. */
+static void index_file(const char *name, const char *text)
+{
+	char rel[300];
+
+	(void)snprintf(rel, sizeof(rel), "lib/modules/9.0.0/%s", name);
+	fake_file(rel, text);
+}
+
+static void made(const char *expected)
+{
+	struct root here = *fake_root();
+	char lines[MODLIST_TEXT];
+	struct modload m;
+
+	here.foreign = false; /* as if it were the running system */
+	modload_open(&m, &here, "9.0.0");
+	assert_int_equal(modlist_make(&here, &m, "9.0.0", lines), 0);
+	assert_string_equal(lines, expected);
+	modload_close(&m);
+}
+
+static void make(void **state)
+{
+	char command[700];
+
+	(void)state;
+	(void)snprintf(command, sizeof(command),
+		       "tests/fixtures/make-modules '%s' 9.0.0 vfio_iommu_type1 vfio-pci",
+		       fake_root()->prefix);
+	assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c): a test */
+	made("kernel 9.0.0\nload kernel/vfio_iommu_type1.ko\nload kernel/vfio-pci.ko\n");
+	fake_file("etc/modprobe.d/vfio.conf", "options vfio-pci disable_vga=1 x=y\n");
+	made("kernel 9.0.0\nload kernel/vfio_iommu_type1.ko\n"
+	     "load kernel/vfio-pci.ko disable_vga=1 x=y\n");
+	/* These options may be of this boot only. */
+	fake_file(PROC_CMDLINE, "vfio_pci.disable_vga=0\n");
+	made("");
+	assert_int_equal(unlinkat(fake_root()->fd, PROC_CMDLINE, 0), 0);
+	made("kernel 9.0.0\nload kernel/vfio_iommu_type1.ko\n"
+	     "load kernel/vfio-pci.ko disable_vga=1 x=y\n");
+	index_file("modules.dep.bin", "");
+	made("");
+}
+
+/* The options of another tree's system are not known. */
+static void of_another_tree(void **state)
+{
+	char lines[MODLIST_TEXT];
+	struct modload m;
+
+	(void)state;
+	modload_open(&m, fake_root(), "9.0.0");
+	assert_int_equal(modlist_make(fake_root(), &m, "9.0.0", lines), 0);
+	assert_string_equal(lines, "");
+	modload_close(&m);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test_setup_teardown(in_order, setup, teardown),
+	cmocka_unit_test_setup_teardown(names_in_the_image, setup, teardown),
+	cmocka_unit_test_setup_teardown(left_to_libkmod, setup, teardown),
+	cmocka_unit_test_setup_teardown(what_the_kernel_says, setup, teardown),
+	cmocka_unit_test_setup_teardown(cut_off, setup, teardown),
+	cmocka_unit_test_setup_teardown(parameters, setup, teardown),
+	cmocka_unit_test_setup_teardown(make, setup, teardown),
+	cmocka_unit_test_setup_teardown(of_another_tree, setup, teardown),
+};
+
+int main(void)
+{
+	return RUN_TESTS(tests);
+}
