@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Any bytes as a report, for libFuzzer: what is read is what out_key() would write again, byte for
- * byte, but for lines with the same key in a block.
+ * Any bytes as a report that is whole, for libFuzzer: what is read is what out_key() would write
+ * again, byte for byte, but for lines with the same key in a block.
  */
 #include <stdint.h>
 #include <string.h>
 
 #include "operator/report_file.h"
 #include "out.h"
+#include "report.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -46,21 +47,22 @@ static size_t write_again(const struct report *r, char *buf, size_t room)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static char again[65536];
-	char *text = malloc(size + 1);
+	const size_t whole = size + strlen(REPORT_END);
+	char *text = malloc(whole + 1);
 	struct report r;
 	size_t n;
 
 	if (!text)
 		return 0;
 	memcpy(text, data, size);
-	text[size] = '\0';
-	if (report_parse(&r, text, size) < 0)
+	memcpy(text + size, REPORT_END, sizeof(REPORT_END));
+	if (report_parse(&r, text, whole) < 0)
 		return 0;
 	must(r.blocks > 0 && strcmp(report_kind(&r, 0), "version") == 0);
 	must(report_value(&r, r.blocks - 1, "nothing") != NULL);
 	n = write_again(&r, again, sizeof(again));
 	/* The writer never ends with an empty line, and has a short form for a printable byte. */
-	must(n <= size);
+	must(n <= whole);
 	report_free(&r);
 	return 0;
 }
