@@ -14,8 +14,8 @@
 int bounded_run(int (*function)(void *arg), void *arg, unsigned int milliseconds) must_check;
 
 /* The same in our own memory, which costs a third: nothing is copied, and all that the function
- * writes is there. While it runs we do nothing else. After an error what it was writing is as it
- * was left, and must not be used. */
+ * writes is there. While it runs we do nothing else. From then on we leave no core dump. After an
+ * error what it was writing is as it was left, and must not be used. */
 int bounded_run_here(int (*function)(void *arg), void *arg, unsigned int milliseconds) must_check;
 
 /* The monotonic clock in milliseconds. */

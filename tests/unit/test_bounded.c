@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -176,6 +177,20 @@ static void here(void **state)
 	no_child_left();
 }
 
+static int dumpable(void *arg)
+{
+	(void)arg;
+	return prctl(PR_GET_DUMPABLE);
+}
+
+/* What keeps a crash of the child from us, before Linux 5.16. */
+static void here_no_core(void **state)
+{
+	(void)state;
+	assert_int_equal(prctl(PR_SET_DUMPABLE, 1), 0);
+	assert_int_equal(bounded_run_here(dumpable, NULL, 5000), 0);
+}
+
 /* A page below the stack ends it, and only it. */
 static void here_overrun(void **state)
 {
@@ -191,7 +206,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(values),	  cmocka_unit_test(shared_memory_only),
 	cmocka_unit_test(times_out),	  cmocka_unit_test(dies),
 	cmocka_unit_test(one_in_another), cmocka_unit_test(here),
-	cmocka_unit_test(here_overrun),
+	cmocka_unit_test(here_overrun),	  cmocka_unit_test(here_no_core),
 };
 
 int main(void)
