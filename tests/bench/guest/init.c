@@ -5,6 +5,7 @@
  *
  *   measure=time COMMAND...     says how long it took; with -icount a nanosecond is an instruction
  *   measure=count COMMAND...    says its system calls and processes
+ *   measure=held COMMAND...     says how long it took until the kernel was given a first module
  *   measure=trace COMMAND...    lists its system calls with the time of each
  *
  * Before that it says how long the kernel took to come here: unpacking the image is part of it.
@@ -95,6 +96,10 @@ static void measure(char **argv)
 	if (how && strcmp(how, "count") == 0) {
 		if (run_counted(argv, &c, &status) == 0)
 			say("counted syscalls=%lu processes=%lu", c.syscalls, c.processes);
+	} else if (how && strcmp(how, "held") == 0) {
+		ns = run_until_module(argv, &status);
+		if (ns >= 0)
+			say("held ns=%lld", ns);
 	} else if (how && strcmp(how, "trace") == 0) {
 		if (run_traced(argv, &status) < 0)
 			say("problem tracing");
