@@ -187,8 +187,10 @@ static int load_lines(const struct options *o, struct manifest *m)
 	struct modload modules;
 	int r;
 
+	if (modload_check(&o->root, o->kernel) < 0)
+		return 0; /* all_modules() says why */
 	modload_open(&modules, &o->root, o->kernel);
-	r = modlist_make(&o->root, &modules, o->kernel, lines);
+	r = modlist_make(&modules, o->kernel, lines);
 	if (r == 0)
 		out_text(&m->out, lines);
 	modload_close(&modules);

@@ -11,14 +11,13 @@
 #define MODULE_INIT_COMPRESSED_FILE 4
 #endif
 
-int modfile_insert(int dir, const char *path, bool compressed, const char *options)
+int modfile_insert(int dir, const char *path, bool compressed)
 {
 	auto_close int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return -errno;
-	if (syscall(SYS_finit_module, fd, options, compressed ? MODULE_INIT_COMPRESSED_FILE : 0) ==
-		    0 ||
+	if (syscall(SYS_finit_module, fd, "", compressed ? MODULE_INIT_COMPRESSED_FILE : 0) == 0 ||
 	    errno == EEXIST)
 		return 0;
 	return -errno;

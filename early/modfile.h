@@ -11,4 +11,4 @@
 
 /* compressed: the kernel unpacks it. 0 also where it is loaded already; -ENOENT: no such file, or
  * the module's own; else the kernel's -errno. */
-int modfile_insert(int dir, const char *path, bool compressed, const char *options) must_check;
+int modfile_insert(int dir, const char *path, bool compressed) must_check;

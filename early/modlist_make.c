@@ -8,7 +8,7 @@
 
 #include "text.h"
 
-/* One line must be one line, and the boot reads it back by its spaces. */
+/* One line must be one line. */
 static bool is_plain(const char *text)
 {
 	for (; *text; text++)
@@ -17,16 +17,16 @@ static bool is_plain(const char *text)
 	return true;
 }
 
-static int load_line(void *arg, const char *file, const char *options)
+static int load_line(void *arg, const char *file)
 {
 	char *lines = arg, line[MODLIST_TEXT];
-	int n = snprintf(line, sizeof(line), "load %s%s%s\n", file, options[0] ? " " : "", options);
+	int n = snprintf(line, sizeof(line), MODLIST_LOAD "%s\n", file);
 
 	if (n < 0 || (size_t)n >= sizeof(line))
 		return -E2BIG;
 	if (strstr(lines, line))
 		return 0; /* two of them need it */
-	if (!is_plain(options) || !is_plain(file) || strchr(file, ' ') || !strstr(file, ".ko"))
+	if (!is_plain(file) || !strstr(file, ".ko"))
 		return -EINVAL;
 	if (strlen(lines) + (size_t)n >= MODLIST_TEXT)
 		return -E2BIG;
@@ -34,18 +34,13 @@ static int load_line(void *arg, const char *file, const char *options)
 	return 0;
 }
 
-/* The options of another tree are not known here, and neither is which of these will stand on the
- * command line of that boot. */
-int modlist_make(const struct root *r, struct modload *modules, const char *kernel,
-		 char lines[MODLIST_TEXT])
+int modlist_make(struct modload *modules, const char *kernel, char lines[MODLIST_TEXT])
 {
 	struct utsname u;
 	size_t head;
 	int err;
 
 	lines[0] = '\0';
-	if (r->foreign)
-		return 0;
 	if (!kernel) {
 		if (uname(&u) < 0)
 			return -errno;
@@ -56,8 +51,6 @@ int modlist_make(const struct root *r, struct modload *modules, const char *kern
 	err = modload_files(modules, "vfio_iommu_type1", load_line, lines);
 	if (err == 0)
 		err = modload_files(modules, "vfio-pci", load_line, lines);
-	if (root_exists(r, PROC_CMDLINE) && modlist_overruled(r, lines + head))
-		err = -EAGAIN; /* its options came from there, and the next boot may have others */
 	if (err < 0 || strlen(lines) == head)
 		lines[0] = '\0';
 	return err == -ENOMEM ? err : 0;

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Makes the list of modules that modlist.c reads at boot: for an image of this system, by what
- * libkmod says of it now. Where a boot might have to load anything else, there is no list.
+ * Makes the list of modules that modlist.c reads at boot, by what libkmod says of that kernel.
  */
 #pragma once
 
 #include "modlist.h"
 #include "modload.h"
 
-/* The lines "kernel" and "load", or "" where there can be no list. 0 or -errno. */
-int modlist_make(const struct root *r, struct modload *modules, const char *kernel,
-		 char lines[MODLIST_TEXT]) must_check;
+/* The lines "kernel" and "load", or "" where there can be no list. kernel: NULL for the running
+ * one. 0 or -errno. */
+int modlist_make(struct modload *modules, const char *kernel, char lines[MODLIST_TEXT]) must_check;

@@ -302,7 +302,7 @@ int modload_list(struct modload *m, const char *name, int (*found)(void *arg, co
 }
 
 struct file_call {
-	int (*found)(void *arg, const char *file, const char *options);
+	int (*found)(void *arg, const char *file);
 	void *arg;
 	const char *folder;
 };
@@ -310,16 +310,16 @@ struct file_call {
 static int tell_file(void *arg, struct kmod_module *mod)
 {
 	const struct file_call *c = arg;
-	const char *path = kmod_module_get_path(mod), *options = kmod_module_get_options(mod);
+	const char *path = kmod_module_get_path(mod);
 	size_t len = strlen(c->folder);
 
 	if (strncmp(path, c->folder, len) != 0 || path[len] != '/')
 		return -EXDEV;
-	return c->found(c->arg, path + len + 1, options ? options : "");
+	return c->found(c->arg, path + len + 1);
 }
 
-int modload_files(struct modload *m, const char *name,
-		  int (*found)(void *arg, const char *file, const char *options), void *arg)
+int modload_files(struct modload *m, const char *name, int (*found)(void *arg, const char *file),
+		  void *arg)
 {
 	struct file_call c = { .found = found, .arg = arg };
 	int r = use(m);

@@ -53,10 +53,8 @@ int modload_insert_alias(struct modload *m, const char *modalias) must_check;
 int modload_list(struct modload *m, const char *name, int (*found)(void *arg, const char *name),
 		 void *arg) must_check;
 
-/* The same with the file of each, relative to the kernel's folder of modules, and the options of
- * its configuration. */
-int modload_files(struct modload *m, const char *name,
-		  int (*found)(void *arg, const char *file, const char *options),
+/* The same with the file of each, relative to the kernel's folder of modules. */
+int modload_files(struct modload *m, const char *name, int (*found)(void *arg, const char *file),
 		  void *arg) must_check;
 
 /* The variant driver that says it is made for the device, from its "vfio_pci:" aliases; vfio-pci

@@ -9,12 +9,19 @@ variant_kernel() {
         'mlx5_vfio_pci=vfio_pci:v000015B3d0000101Esv*sd*bc*sc*i*'
 }
 
-# holds STATUS LINE...: the manifest ends so, and is exactly these lines behind that of the program.
+# holds STATUS LINE...: the manifest ends so, and is exactly these lines behind those for the boot and of the program.
 holds() {
     early manifest --kernel 9.0.0
     ends "$1" || return 1
     shift
-    diff <(printf '%s\n' "$@") <(grep -v '^binary ' "$work/out")
+    diff <(printf '%s\n' "$@") <(grep -Ev '^(kernel|load|binary) ' "$work/out")
+}
+
+# The boot finds them at the head.
+for_the_boot() {
+    early manifest --kernel 9.0.0
+    ends 0 && diff <(printf '%s\n' 'kernel 9.0.0' 'load kernel/vfio_iommu_type1.ko' 'load kernel/vfio-pci.ko') \
+        <(head -n 3 "$work/out")
 }
 
 # holds_with LINE MODULE...: the same, with this policy.
@@ -51,6 +58,7 @@ only_files() {
 run_manifest() {
     new_tree desk
     variant_kernel
+    t 'manifest: what a boot loads' for_the_boot
     manifest_drivers
     t 'manifest: what cannot be copied' only_files
 }
