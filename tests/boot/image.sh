@@ -8,6 +8,7 @@
 # Variants: normal     our hook
 #           early      our hook, and a script before it that makes trouble (image/00-a-test)
 #           nomodules  our hook, for a kernel that has no VFIO modules
+#           noindex    our hook, and no index of modules in the image knows those of VFIO
 #           control    no hook; the trouble script and the VFIO modules are there
 # VARIANT@FLAVOUR: by another generator, such as normal@dracut-shell; only normal and control.
 # POLICY is a folder whose content is put into /etc before the image is built.
@@ -25,7 +26,7 @@ rivals='bochs cirrus snd_hda_intel snd_hda_codec_generic xhci_pci e1000'
 disks='ahci sd_mod virtio_pci virtio_blk ext4'
 
 usage() {
-    echo "usage: image.sh 6.1|6.12|7 normal|early|nomodules|control[@FLAVOUR] [POLICY]"
+    echo "usage: image.sh 6.1|6.12|7 normal|early|nomodules|noindex|control[@FLAVOUR] [POLICY]"
 }
 
 configure() {
@@ -58,6 +59,17 @@ remove_vfio_modules() {
     local root=$1 version=$2
     rm -rf "$root/lib/modules/$version/kernel/drivers/vfio"
     chroot "$root" depmod "$version"
+}
+
+# Behind the image: of two archives, the kernel keeps the files of the last.
+add_other_index() {
+    local root=$1 version=$2 tree
+    tree=$(mktemp -d)
+    remove_vfio_modules "$root" "$version"
+    mkdir -p "$tree/usr/lib/modules/$version"
+    cp "$root/lib/modules/$version"/modules.{dep,alias,symbols,softdep}* "$tree/usr/lib/modules/$version/"
+    (cd "$tree" && find . -type f | sed 's,^\./,,' | cpio --quiet -o -H newc) >>"$root/boot/boot-test.img"
+    rm -rf "$tree"
 }
 
 # The installer of this tree puts the hook in place, as on a user's system.
@@ -102,6 +114,7 @@ inside() {
     prepare "$root" "$variant" "$version"
     make_image "$root" "$version" /boot/boot-test.img
     verify_image "$root" "$variant" "$version"
+    [ "$variant" != noindex ] || add_other_index "$root" "$version"
     cp "$root/boot/boot-test.img" "$image"
 }
 
@@ -153,7 +166,7 @@ fi
 kernel=$1 variant=$2 policy=${3:-} flavour=''
 [[ $variant != *@* ]] || flavour=${variant#*@} variant=${variant%@*}
 case $variant${flavour:+@} in
-    normal | early | nomodules | control | normal@ | control@) ;;
+    normal | early | nomodules | noindex | control | normal@ | control@) ;;
     *)
         usage >&2
         exit 2
