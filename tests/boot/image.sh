@@ -61,13 +61,14 @@ remove_vfio_modules() {
     chroot "$root" depmod "$version"
 }
 
-# Behind the image: of two archives, the kernel keeps the files of the last.
+# Behind the image, at a multiple of four bytes: of two archives, the kernel keeps the files of the last.
 add_other_index() {
     local root=$1 version=$2 tree
     tree=$(mktemp -d)
     remove_vfio_modules "$root" "$version"
     mkdir -p "$tree/usr/lib/modules/$version"
     cp "$root/lib/modules/$version"/modules.{dep,alias,symbols,softdep}* "$tree/usr/lib/modules/$version/"
+    truncate -s %4 "$root/boot/boot-test.img"
     (cd "$tree" && find . -type f | sed 's,^\./,,' | cpio --quiet -o -H newc) >>"$root/boot/boot-test.img"
     rm -rf "$tree"
 }
