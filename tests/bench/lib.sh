@@ -142,12 +142,16 @@ with_group() {
     printf '%s\n' "${2//@GROUP@/$number}"
 }
 
-# exact IMAGE WORDS COMMAND - the instructions of a command that claims the card.
+# exact IMAGE WORDS COMMAND - the instructions of a command that claims the card: the median of three boots, which
+# differ in a word that nobody reads. The kernel makes a worker now and then, which costs 70,000, and which boots have it
+# within the command is the same in every run and by chance otherwise.
 exact() {
-    local said
-    said=$(boot exact cost time "$1" "$2" "$(with_group cost "$3")")
-    must_claim "$3" <<<"$said"
-    value ns <<<"$(grep '^timed' <<<"$said")"
+    local said word
+    for word in q=1 q=22 q=333; do
+        said=$(boot exact cost time "$1" "$2 $word" "$(with_group cost "$3")")
+        must_claim "$3" <<<"$said"
+        value ns <<<"$(grep '^timed' <<<"$said")"
+    done | sort -n | sed -n 2p
 }
 
 # Nanoseconds, one a line; the median in ms.
