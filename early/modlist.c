@@ -10,13 +10,8 @@
 #include "modfile.h"
 #include "text.h"
 
-#define CMDLINE_TEXT                                                                \
-	2048 /* of a kernel command line that is not longer; x86 has no longer ones \
-	      */
-
 #define UTS_LEN sizeof(((struct utsname *)0)->release)
-
-#define PLAIN_PATH 80
+#define PLAIN_PATH 80 /* "updates/vfio-pci.ko" */
 
 static const char KERNEL[] = "kernel ", LOAD[] = MODLIST_LOAD;
 

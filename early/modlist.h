@@ -3,10 +3,10 @@
  * The modules of vfio-pci as they were found when the image was made: the lines "kernel" and "load"
  * at the head of MANIFEST_FILE, files in the order to load them in.
  *
- * What libkmod would find again at each boot, at two thirds of all that a claim costs. The list is
- * never the authority: where anything does not fit, the caller asks libkmod, which begins anew.
- * Knows no index of modules, and of modprobe.d only whether it speaks of
- * one of these; modlist_make.c writes what it reads.
+ * What libkmod would find again at each boot, at a third of what a claim costs. The list is never
+ * the authority: where anything does not fit, the caller asks libkmod, which begins anew. Knows no
+ * index of modules, and of modprobe.d only whether it speaks of one of these (modlist_overruled.c).
+ * modlist_make.c writes what is read here.
  */
 #pragma once
 

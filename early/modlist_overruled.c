@@ -13,6 +13,8 @@
 #define CONFIG_TEXT 2048 /* x86 has no longer command line, and few files are longer */
 #define MODULE_NAME 64
 
+static const char LOAD[] = MODLIST_LOAD;
+
 int modlist_read(const struct root *r, const char *rel, char *buf, size_t size)
 {
 	auto_close int fd = root_openat(r, rel, O_RDONLY | O_NONBLOCK | O_NOCTTY);
@@ -30,8 +32,6 @@ int modlist_read(const struct root *r, const char *rel, char *buf, size_t size)
 	buf[len] = '\0';
 	return n == 0 ? 0 : -E2BIG;
 }
-
-static const char LOAD[] = MODLIST_LOAD;
 
 /* "vfio-pci" of "kernel/drivers/vfio/pci/vfio-pci.ko.xz" */
 static void module_of(const char *path, size_t len, char name[MODULE_NAME])
