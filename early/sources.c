@@ -15,6 +15,7 @@
 #define FILE_MAX (16U << 20)
 #define DROPINS_MAX 256
 #define CMDLINE_MAX 65536
+#define CMDLINE_COMMON 2048 /* nearly all of them fit, and x86 has no longer ones */
 
 struct reader {
 	struct policy *policy;
@@ -196,22 +197,31 @@ static int load_files(struct reader *rd)
 	return 0;
 }
 
-int sources_read_cmdline(const struct root *r, char **text)
+/* -E2BIG where it does not fit. */
+static int read_cmdline(const struct root *r, size_t size, char **text)
 {
 	auto_close int fd = root_openat(r, PROC_CMDLINE, O_RDONLY | O_NONBLOCK);
-	auto_free char *buf = fd < 0 ? NULL : malloc(CMDLINE_MAX);
+	auto_free char *buf = fd < 0 ? NULL : malloc(size);
 	int n;
 
-	*text = NULL;
 	if (!buf)
 		return fd < 0 ? fd : -ENOMEM;
-	n = attr_read_fd(fd, buf, CMDLINE_MAX - 1);
+	n = attr_read_fd(fd, buf, size - 1);
 	if (n < 0)
 		return n;
 	buf[n] = '\0';
 	*text = buf;
 	buf = NULL;
 	return 0;
+}
+
+int sources_read_cmdline(const struct root *r, char **text)
+{
+	int err;
+
+	*text = NULL;
+	err = read_cmdline(r, CMDLINE_COMMON, text);
+	return err == -E2BIG ? read_cmdline(r, CMDLINE_MAX, text) : err;
 }
 
 /* Without the command line nobody knows whether it says vfio_early=0. Only a recorded tree may

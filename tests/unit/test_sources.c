@@ -105,6 +105,27 @@ static void a_tree_may_lack_it(void **state)
 	assert_int_equal(problems.count, 0);
 }
 
+/* At every length the last word counts. */
+static void long_command_lines(void **state)
+{
+	static const size_t length[] = { 2040, 2046, 2047, 2048, 2049, 4096, 65000 };
+	static const char last[] = " vfio_early.groups=2";
+	static char text[70000];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(length); i++) {
+		memset(text, 'x', length[i]);
+		memcpy(text + length[i] - strlen(last), last, sizeof(last));
+		fake_file("proc/cmdline", text);
+		memset(&policy, 0, sizeof(policy));
+		assert_int_equal(load(NULL, true), 0);
+		assert_int_equal(policy.rules, 1);
+		policy_free(&policy);
+	}
+	memset(&policy, 0, sizeof(policy));
+}
+
 static void too_long_a_command_line(void **state)
 {
 	static char text[70000];
@@ -258,6 +279,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(profiles_may_come_later),
 	TEST(no_command_line),
 	TEST(a_tree_may_lack_it),
+	TEST(long_command_lines),
 	TEST(too_long_a_command_line),
 	TEST(the_switch_comes_first),
 	TEST(the_switch_behind_all),
