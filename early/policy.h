@@ -115,7 +115,6 @@ struct policy {
 	unsigned int profiles;
 	bool all_profiles; /* the rules of every profile count: what an image is made for */
 	bool disabled; /* vfio_early=0 */
-	bool bad_switch; /* vfio_early= and a word that is none: a problem, and disabled */
 	bool cmdline_only; /* vfio_early.policy=cmdline */
 	bool void_stop; /* a line with on-failure=stop was void */
 	bool overflow; /* more than POLICY_RULES_MAX */

@@ -256,8 +256,7 @@ int sources_load(struct policy *p, const struct root *r, const struct source_opt
 
 	if (p->disabled) {
 		policy_drop_rules(p);
-		if (!p->bad_switch)
-			memset(problems, 0, sizeof(*problems));
+		memset(problems, 0, sizeof(*problems));
 	}
 	if (err < 0 || p->disabled || p->cmdline_only)
 		return err;

@@ -164,16 +164,14 @@ static int switch_value(const char *value)
 	return -1;
 }
 
-/* vfio_early itself. Nobody has to write it but who wants nothing claimed, so what cannot be read
- * is that, written wrong. */
+/* vfio_early itself. */
 static int add_switch(struct context *c, const char *value)
 {
 	int on = switch_value(value);
 
-	c->policy->disabled = on != 1;
-	c->policy->bad_switch = on < 0;
 	if (on < 0)
 		return complain(c, value, "expected 0, off or no (claim nothing), or 1");
+	c->policy->disabled = !on;
 	return 0;
 }
 
@@ -219,10 +217,11 @@ static int add_word(struct context *c, const char *suffix, char *value)
 {
 	size_t i;
 
-	if (!*suffix)
-		return add_switch(c, value ? value : "");
 	if (!value || !*value)
-		return complain(c, suffix, "a value is missing, expected key=value");
+		return complain(c, *suffix ? suffix : "vfio_early",
+				"a value is missing, expected key=value");
+	if (!*suffix)
+		return add_switch(c, value);
 	for (i = 0; i < ARRAY_LEN(keys); i++)
 		if (cmdline_key_is(suffix, keys[i].name))
 			return keys[i].add(c, value);

@@ -85,8 +85,6 @@ check_policy() {
     t 'check policy: no rule' asks policy ok 0 'vfio-early pin'
     put proc/cmdline 'quiet vfio_early=0'
     t 'check policy: switched off' asks policy warning 0 'switches everything off'
-    put proc/cmdline 'quiet vfio_early=maybe'
-    t 'check policy: a switch that is none' asks policy problem 3 '"maybe"|switches everything off'
     t 'check policy: --cmdline counts' asks policy ok 0 'rules: 1' --cmdline vfio_early.devices=01:00.0
     t 'check policy: --policy FILE that is not there' asks policy problem 3 nowhere --cmdline '' --policy "$work/nowhere"
     desk 'claim device=0a:00.0' 'claim group=8' 'claim device=0b:00.0 optional'

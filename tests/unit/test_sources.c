@@ -4,7 +4,6 @@
  * be read. What stands in the files is tested with the whole program.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "fakesys.h"
@@ -169,46 +168,6 @@ static void the_switch_behind_all(void **state)
 	assert_true(policy.disabled);
 }
 
-/* Who writes the switch wants it off, and may be in a hurry. The last one counts, and it is told.
- */
-static void a_switch_that_is_none(void **state)
-{
-	static const char *const off[] = { "vfio_early=maybe", "vfio_early=O",
-					   "vfio_early=",      "vfio_early",
-					   "vfio_early=00",    "vfio_early=1 vfio_early=2" };
-	size_t i;
-
-	(void)state;
-	fake_file("etc/vfio-early.conf",
-		  "claim group=2 on-failure=stop\nnonsense on-failure=stop\n");
-	for (i = 0; i < ARRAY_LEN(off); i++) {
-		char text[64];
-
-		memset(&problems, 0, sizeof(problems));
-		(void)snprintf(text, sizeof(text), "vfio_early.groups=1 %s", off[i]);
-		assert_int_equal(load(text, true), 0);
-		assert_true(policy.disabled);
-		assert_false(policy.void_stop);
-		assert_int_equal(policy.rules, 0);
-		assert_int_equal(problems.count, 1);
-		assert_int_equal(problems.worst, EXIT_POLICY);
-		assert_non_null(strstr(problems.text[0], "expected 0, off or no"));
-		policy_free(&policy);
-	}
-	memset(&problems, 0, sizeof(problems));
-	assert_int_equal(load("vfio_early=maybe vfio_early=0", true), 0);
-	assert_true(policy.disabled);
-	assert_int_equal(problems.count, 0);
-	policy_free(&policy);
-	assert_int_equal(
-		load("vfio_early.policy=cmdline vfio_early.groups=1 vfio_early=maybe vfio_early=1",
-		     true),
-		0);
-	assert_false(policy.disabled);
-	assert_int_equal(policy.rules, 1);
-	assert_int_equal(problems.worst, EXIT_POLICY);
-}
-
 /* Who writes so means us, and must hear that it is not taken. */
 static void nearly_a_key(void **state)
 {
@@ -283,7 +242,6 @@ static const struct CMUnitTest tests[] = {
 	TEST(too_long_a_command_line),
 	TEST(the_switch_comes_first),
 	TEST(the_switch_behind_all),
-	TEST(a_switch_that_is_none),
 	TEST(nearly_a_key),
 	TEST(files_of_an_image),
 };
