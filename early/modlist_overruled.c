@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "attr.h"
 #include "cmdline.h"
 #include "modlist.h"
 
@@ -18,19 +19,12 @@ static const char LOAD[] = MODLIST_LOAD;
 int modlist_read(const struct root *r, const char *rel, char *buf, size_t size)
 {
 	auto_close int fd = root_openat(r, rel, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-	size_t len = 0;
-	ssize_t n;
+	int n = fd < 0 ? fd : attr_read_fd(fd, buf, size - 1);
 
-	if (fd < 0)
-		return fd;
-	do {
-		n = read(fd, buf + len, size - 1 - len);
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		len += n > 0 ? (size_t)n : 0;
-	} while (n != 0 && len < size - 1);
-	buf[len] = '\0';
-	return n == 0 ? 0 : -E2BIG;
+	if (n < 0 && n != -E2BIG)
+		return n;
+	buf[n < 0 ? size - 1 : (size_t)n] = '\0';
+	return n < 0 ? n : 0;
 }
 
 /* "vfio-pci" of "kernel/drivers/vfio/pci/vfio-pci.ko.xz" */
