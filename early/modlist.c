@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "beside.h"
 #include "modfile.h"
 #include "text.h"
 
@@ -46,11 +47,31 @@ static int load_as(const struct place *p, char *path, char *compressed)
 	return r;
 }
 
-static int load_path(const struct place *p, char *path)
-{
-	char *suffix = strstr(path, ".ko");
+/* The files of one line, which do not need each other. */
+struct step {
+	const struct place *place;
+	char *file[MODLIST_STEP];
+};
 
-	return suffix && path[0] != '/' ? load_as(p, path, suffix + 3) : -EINVAL;
+static int load_file(void *arg, unsigned int i)
+{
+	const struct step *s = arg;
+	char *suffix = strstr(s->file[i], ".ko");
+
+	return suffix && s->file[i][0] != '/' ? load_as(s->place, s->file[i], suffix + 3) : -EINVAL;
+}
+
+static int load_step(const struct place *p, char *files)
+{
+	struct step s = { .place = p };
+	unsigned int count = 0;
+
+	do {
+		if (count == MODLIST_STEP)
+			return -E2BIG;
+		s.file[count++] = strsep(&files, " ");
+	} while (files);
+	return beside_run(load_file, &s, count);
 }
 
 /* The lines behind "kernel" up to the first that is another. */
@@ -64,7 +85,7 @@ static int load_lines(const struct place *p, char *line)
 		if (!end)
 			return -EINVAL;
 		*end = '\0';
-		r = load_path(p, line + sizeof(LOAD) - 1);
+		r = load_step(p, line + sizeof(LOAD) - 1);
 		if (r < 0)
 			break;
 	}

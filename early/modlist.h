@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The modules of vfio-pci as they were found when the image was made: the lines "kernel" and "load"
- * at the head of MANIFEST_FILE, files in the order to load them in.
+ * at the head of MANIFEST_FILE. A line "load FILE..." is a step: its files need only those of the
+ * lines before, and not each other, so that two processors load them side by side.
  *
  * What libkmod would find again at each boot, at a third of what a claim costs. The list is never
  * the authority: where anything does not fit, the caller asks libkmod, which begins anew. Knows no
@@ -14,6 +15,7 @@
 
 #define MODLIST_LOAD "load "
 #define MODLIST_TEXT 1024 /* all of its lines; a longer list is not made and not read */
+#define MODLIST_STEP 8U /* files in a line; the same */
 
 /* Loads vfio_iommu_type1, vfio-pci and what they need. r has /proc, files the list and the modules.
  * 0 when all of them are in the kernel; else -errno: what was loaded stays, ask libkmod. */

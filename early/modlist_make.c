@@ -8,37 +8,127 @@
 
 #include "text.h"
 
-/* One line must be one line. */
+#define FOUND_MODULES 16
+#define FOUND_NAME 64
+#define FOUND_FILE 256
+
+struct found_module {
+	char name[FOUND_NAME];
+	char file[FOUND_FILE];
+	unsigned int step; /* 1 for one that needs nothing, else that of what it needs, and 1 */
+};
+
+struct found {
+	struct found_module module[FOUND_MODULES]; /* in an order to load them in */
+	unsigned int count;
+};
+
+/* One line must be one line, and a file one word of it. */
 static bool is_plain(const char *text)
 {
 	for (; *text; text++)
-		if (*text < 0x20 || *text > 0x7e)
+		if (*text <= 0x20 || *text > 0x7e)
 			return false;
 	return true;
 }
 
-static int load_line(void *arg, const char *file)
+static struct found_module *find(struct found *f, const char *name)
 {
-	char *lines = arg, line[MODLIST_TEXT];
-	int n = snprintf(line, sizeof(line), MODLIST_LOAD "%s\n", file);
+	unsigned int i;
 
-	if (n < 0 || (size_t)n >= sizeof(line))
-		return -E2BIG;
-	if (strstr(lines, line))
+	for (i = 0; i < f->count; i++)
+		if (strcmp(f->module[i].name, name) == 0)
+			return &f->module[i];
+	return NULL;
+}
+
+static int add(void *arg, const char *name, const char *file)
+{
+	struct found *f = arg;
+	struct found_module *m = &f->module[f->count];
+
+	if (find(f, name))
 		return 0; /* two of them need it */
 	if (!is_plain(file) || !strstr(file, ".ko"))
 		return -EINVAL;
-	if (strlen(lines) + (size_t)n >= MODLIST_TEXT)
+	if (f->count == FOUND_MODULES || strlen(name) >= sizeof(m->name) ||
+	    strlen(file) >= sizeof(m->file))
 		return -E2BIG;
-	text_append(lines, MODLIST_TEXT, "%s", line);
+	text_append(m->name, sizeof(m->name), "%s", name);
+	text_append(m->file, sizeof(m->file), "%s", file);
+	f->count++;
 	return 0;
+}
+
+struct need_call {
+	struct found *found;
+	struct found_module *of;
+};
+
+static int need(void *arg, const char *name)
+{
+	const struct need_call *c = arg;
+	const struct found_module *m = find(c->found, name);
+
+	if (!m || (m != c->of && m->step == 0))
+		return -EINVAL; /* not in an order to load them in */
+	if (m != c->of && c->of->step <= m->step)
+		c->of->step = m->step + 1;
+	return 0;
+}
+
+/* vfio-pci, the last, has a step of its own, however little it needs: a group can be used as soon
+ * as it has the devices, and then the backend has to be there. Returns the last step or -errno. */
+static int order(struct modload *modules, struct found *f)
+{
+	unsigned int i, last = 0;
+	int err = 0;
+
+	for (i = 0; i < f->count && err == 0; i++) {
+		struct need_call c = { f, &f->module[i] };
+
+		f->module[i].step = i == f->count - 1 ? last + 1 : 1;
+		err = modload_list(modules, f->module[i].name, need, &c);
+		if (last < f->module[i].step)
+			last = f->module[i].step;
+	}
+	return err < 0 ? err : (int)last;
+}
+
+static int step_line(const struct found *f, unsigned int step, char lines[MODLIST_TEXT])
+{
+	unsigned int i, files = 0;
+
+	text_append(lines, MODLIST_TEXT, "load");
+	for (i = 0; i < f->count; i++)
+		if (f->module[i].step == step) {
+			text_append(lines, MODLIST_TEXT, " %s", f->module[i].file);
+			files++;
+		}
+	text_append(lines, MODLIST_TEXT, "\n");
+	return files <= MODLIST_STEP && strlen(lines) < MODLIST_TEXT - 1 ? 0 : -E2BIG;
+}
+
+/* The lines behind "kernel"; none where nothing has to be loaded. */
+static int step_lines(struct modload *modules, char lines[MODLIST_TEXT])
+{
+	struct found f = { .count = 0 };
+	int step, steps, err = modload_files(modules, "vfio_iommu_type1", add, &f);
+
+	if (err == 0)
+		err = modload_files(modules, "vfio-pci", add, &f);
+	if (err < 0)
+		return err;
+	steps = order(modules, &f);
+	for (step = 1; err == 0 && step <= steps; step++)
+		err = step_line(&f, (unsigned int)step, lines);
+	return err < 0 ? err : steps;
 }
 
 int modlist_make(struct modload *modules, const char *kernel, char lines[MODLIST_TEXT])
 {
 	struct utsname u;
-	size_t head;
-	int err;
+	int steps;
 
 	lines[0] = '\0';
 	if (!kernel) {
@@ -47,11 +137,8 @@ int modlist_make(struct modload *modules, const char *kernel, char lines[MODLIST
 		kernel = u.release;
 	}
 	text_append(lines, MODLIST_TEXT, "kernel %s\n", kernel);
-	head = strlen(lines);
-	err = modload_files(modules, "vfio_iommu_type1", load_line, lines);
-	if (err == 0)
-		err = modload_files(modules, "vfio-pci", load_line, lines);
-	if (err < 0 || strlen(lines) == head)
+	steps = step_lines(modules, lines);
+	if (steps <= 0)
 		lines[0] = '\0';
-	return err == -ENOMEM ? err : 0;
+	return steps == -ENOMEM ? steps : 0;
 }

@@ -43,16 +43,18 @@ static void module_of(const char *path, size_t len, char name[MODULE_NAME])
 static bool is_for_one(const char *key, const char *lines)
 {
 	char name[MODULE_NAME];
-	const char *line, *end;
+	const char *at = lines;
+	size_t len;
 
-	for (line = lines; *line; line = *end ? end + 1 : end) {
-		end = strchrnul(line, '\n');
-		if (strncmp(line, LOAD, sizeof(LOAD) - 1) != 0)
-			continue;
-		line += sizeof(LOAD) - 1;
-		module_of(line, strcspn(line, " \n"), name);
-		if (cmdline_suffix(key, name))
-			return true;
+	while (strncmp(at, LOAD, sizeof(LOAD) - 1) == 0) {
+		at += sizeof(LOAD) - 1;
+		do {
+			len = strcspn(at, " \n");
+			module_of(at, len, name);
+			if (cmdline_suffix(key, name))
+				return true;
+			at += len;
+		} while (*at && *at++ == ' ');
 	}
 	return false;
 }

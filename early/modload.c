@@ -302,7 +302,7 @@ int modload_list(struct modload *m, const char *name, int (*found)(void *arg, co
 }
 
 struct file_call {
-	int (*found)(void *arg, const char *file);
+	int (*found)(void *arg, const char *name, const char *file);
 	void *arg;
 	const char *folder;
 };
@@ -315,11 +315,11 @@ static int tell_file(void *arg, struct kmod_module *mod)
 
 	if (strncmp(path, c->folder, len) != 0 || path[len] != '/')
 		return -EXDEV;
-	return c->found(c->arg, path + len + 1);
+	return c->found(c->arg, kmod_module_get_name(mod), path + len + 1);
 }
 
-int modload_files(struct modload *m, const char *name, int (*found)(void *arg, const char *file),
-		  void *arg)
+int modload_files(struct modload *m, const char *name,
+		  int (*found)(void *arg, const char *name, const char *file), void *arg)
 {
 	struct file_call c = { .found = found, .arg = arg };
 	int r = use(m);

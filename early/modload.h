@@ -54,7 +54,8 @@ int modload_list(struct modload *m, const char *name, int (*found)(void *arg, co
 		 void *arg) must_check;
 
 /* The same with the file of each, relative to the kernel's folder of modules. */
-int modload_files(struct modload *m, const char *name, int (*found)(void *arg, const char *file),
+int modload_files(struct modload *m, const char *name,
+		  int (*found)(void *arg, const char *name, const char *file),
 		  void *arg) must_check;
 
 /* The variant driver that says it is made for the device, from its "vfio_pci:" aliases; vfio-pci

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -27,6 +28,16 @@ int __wrap_modfile_insert(int dir, const char *path, bool compressed)
 		return -errno;
 	(void)snprintf(trace + used, sizeof(trace) - used, "%s%s ", path, compressed ? "!" : "");
 	return answer;
+}
+
+/* One, so that what is loaded is noted in this process and in order. */
+int __wrap_sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set);
+int __wrap_sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set)
+{
+	(void)pid;
+	memset(set, 0, size);
+	CPU_SET(0, set);
+	return 0;
 }
 
 static struct utsname u;
@@ -104,6 +115,23 @@ static void does_not_fit(const char *kernel, const char *lines, int error)
 	assert_string_equal(trace, "");
 }
 
+/* The files of a line are a step. */
+static void steps(void **state)
+{
+	(void)state;
+	module_file("kernel/irqbypass.ko");
+	list(u.release, "load kernel/vfio.ko kernel/irqbypass.ko\n"
+			"load kernel/pci/vfio-pci.ko.xz\n");
+	assert_int_equal(load(), 0);
+	assert_string_equal(trace,
+			    "kernel/vfio.ko kernel/irqbypass.ko kernel/pci/vfio-pci.ko.xz! ");
+	trace[0] = '\0';
+	list(u.release, "load kernel/other.ko kernel/vfio.ko\nload kernel/irqbypass.ko\n");
+	assert_int_equal(load(), -ENOENT);
+	does_not_fit(u.release, "load a.ko b.ko c.ko d.ko e.ko f.ko g.ko h.ko kernel/vfio.ko\n",
+		     -E2BIG);
+}
+
 static void left_to_libkmod(void **state)
 {
 	char longer[100], shorter[100];
@@ -118,6 +146,7 @@ static void left_to_libkmod(void **state)
 	does_not_fit(u.release, "load /kernel/vfio.ko\n", -EINVAL);
 	does_not_fit(u.release, "load kernel/vfio\n", -EINVAL);
 	does_not_fit(u.release, "load \n", -EINVAL);
+	does_not_fit(u.release, "load  kernel/vfio.ko\n", -EINVAL);
 	does_not_fit(u.release, "load kernel/other.ko\n", -ENOENT);
 	fake_file(MANIFEST_FILE, "");
 	assert_int_equal(load(), -ENOENT);
@@ -169,6 +198,10 @@ static void parameters(void **state)
 	command_line("vfio_early.groups=1 vfio_iommu_type1.x=1 nvidia.x=1 vfio", 0);
 	command_line("-- vfio_pci.disable_vga=1", 0);
 	command_line("", 0);
+	list(u.release, "load kernel/vfio.ko kernel/pci/vfio-pci.ko.xz\n");
+	command_line("vfio_pci.disable_vga=1", -EAGAIN);
+	command_line("vfio.x", -EAGAIN);
+	command_line("binary.x", 0); /* the line behind the list */
 	memset(text, 'a', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
 	command_line(text, -EAGAIN); /* nobody reads it to its end here */
@@ -225,29 +258,47 @@ static void made(const char *expected)
 	modload_close(&m);
 }
 
-static void make(void **state)
+static void modules(const char *names)
 {
 	char command[700];
 
-	(void)state;
-	(void)snprintf(command, sizeof(command),
-		       "tests/fixtures/make-modules '%s' 9.0.0 vfio_iommu_type1 vfio-pci",
-		       fake_root()->prefix);
+	(void)snprintf(command, sizeof(command), "tests/fixtures/make-modules '%s' 9.0.0 %s",
+		       fake_root()->prefix, names);
 	assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c): a test */
+}
+
+static void make(void **state)
+{
+	(void)state;
+	modules("vfio_iommu_type1 vfio-pci");
 	made("kernel 9.0.0\nload kernel/vfio_iommu_type1.ko\nload kernel/vfio-pci.ko\n");
 	fake_file("lib/modules/9.0.0/modules.dep.bin", "");
 	made("");
 }
 
+/* What needs each other is in different lines, and vfio-pci in the last. */
+static void make_steps(void **state)
+{
+	(void)state;
+	modules("vfio irqbypass vfio_iommu_type1:vfio vfio-pci-core:vfio,irqbypass "
+		"vfio-pci:vfio_pci_core");
+	made("kernel 9.0.0\n"
+	     "load kernel/vfio.ko kernel/irqbypass.ko\n"
+	     "load kernel/vfio_iommu_type1.ko kernel/vfio-pci-core.ko\n"
+	     "load kernel/vfio-pci.ko\n");
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(in_order, setup, teardown),
 	cmocka_unit_test_setup_teardown(names_in_the_image, setup, teardown),
+	cmocka_unit_test_setup_teardown(steps, setup, teardown),
 	cmocka_unit_test_setup_teardown(left_to_libkmod, setup, teardown),
 	cmocka_unit_test_setup_teardown(what_the_kernel_says, setup, teardown),
 	cmocka_unit_test_setup_teardown(cut_off, setup, teardown),
 	cmocka_unit_test_setup_teardown(parameters, setup, teardown),
 	cmocka_unit_test_setup_teardown(options, setup, teardown),
 	cmocka_unit_test_setup_teardown(make, setup, teardown),
+	cmocka_unit_test_setup_teardown(make_steps, setup, teardown),
 };
 
 int main(void)

@@ -33,8 +33,8 @@ long long run_until_module(char *const *argv, int *status);
 /* The floor: what any method must make the kernel do. ADDRESS... MODULE.ko[.xz]... */
 int floor_main(char **argv);
 
-/* Loads and unloads the modules several times, one after another and side by side. */
-int sidebyside_main(char **argv);
+/* What vfio-pci has after it, and every module, is undone each time but the last. */
+void run_by_turns(char *const *argv, int *status);
 
 /* finit_module() of one file; a .xz is left to the kernel. 0 or -1 with errno. */
 int load_file(const char *path);

@@ -6,6 +6,7 @@
  *   measure=time COMMAND...     says how long it took; with -icount a nanosecond is an instruction
  *   measure=count COMMAND...    says its system calls and processes
  *   measure=held COMMAND...     says how long it took until the kernel was given a first module
+ *   measure=turns COMMAND...    says how long it took on one processor and on all, several times
  *   measure=trace COMMAND...    lists its system calls with the time of each
  *
  * Before that it says how long the kernel took to come here: unpacking the image is part of it.
@@ -100,6 +101,8 @@ static void measure(char **argv)
 		ns = run_until_module(argv, &status);
 		if (ns >= 0)
 			say("held ns=%lld", ns);
+	} else if (how && strcmp(how, "turns") == 0) {
+		run_by_turns(argv, &status);
 	} else if (how && strcmp(how, "trace") == 0) {
 		if (run_traced(argv, &status) < 0)
 			say("problem tracing");
@@ -120,8 +123,6 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "floor") == 0 && getpid() != 1)
 		return floor_main(argv + 2);
-	if (argc > 1 && strcmp(argv[1], "sidebyside") == 0 && getpid() != 1)
-		return sidebyside_main(argv + 2);
 	if (getpid() != 1)
 		return 2;
 	argv++;
