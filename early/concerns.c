@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "attr.h"
@@ -57,7 +56,7 @@ static int want_group_of(struct search *s, const struct pci_addr *addr)
 	addr_format(addr, addr_text);
 	if (!root_holds(s->root, dirfd(s->devices), addr_text))
 		return faccessat(dirfd(s->devices), addr_text, F_OK, 0) < 0 ? 0 : -EXDEV;
-	(void)snprintf(link, sizeof(link), "%s/iommu_group", addr_text);
+	text_join(link, sizeof(link), addr_text, "/", "iommu_group");
 	r = attr_link_name(dirfd(s->devices), link, name, sizeof(name));
 	if (r == 0)
 		r = text_u32(name, INT32_MAX, &number);
@@ -107,13 +106,14 @@ static int want_groups(struct search *s, const struct policy *policy)
 /* The members, each with everything that is known of it. */
 static int read_group(struct search *s, uint32_t number)
 {
-	char rel[sizeof(IOMMU_GROUPS) + 24];
+	char rel[sizeof(IOMMU_GROUPS) + 24], *at, *end = rel + sizeof(rel);
 	struct pci_addr addr;
 	const char *name;
 	DIR *members;
 	int r = 0;
 
-	(void)snprintf(rel, sizeof(rel), IOMMU_GROUPS "/%u/devices", (unsigned int)number);
+	at = text_put_number(text_put(rel, end, IOMMU_GROUPS "/"), end, number);
+	(void)text_put(text_put(at, end, "/"), end, "devices");
 	if (root_opendir(s->root, rel, &members) < 0)
 		return -ENOENT;
 	while (r == 0 && next_device(members, &addr, &name)) {

@@ -3,7 +3,6 @@
  * The guards that look at one group: protect, agreement, collateral, bound. Each knows the rules
  * that take the group and its members, and refuses with a sentence that a person can act on.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "guards.h"

@@ -3,7 +3,6 @@
  * The identity guard: the members of the group are exactly what expect= lists. There is no consent
  * to a mismatch; the reason names the field that differs.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "guards.h"

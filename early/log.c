@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include "attr.h"
+#include "text.h"
 
 static const char BEFORE[] = "<0>vfio-early: ";
 
+#define LINE_TEXT 400 /* with what is before it */
 #define LEVEL_TEXT 3 /* the kernel log takes it off; nobody else would */
 
 void log_open(struct log *l, const struct root *r)
@@ -25,30 +27,34 @@ void log_open(struct log *l, const struct root *r)
 			 strerror(-fd));
 }
 
-void log_line(struct log *l, enum log_level level, const char *format, ...)
+void log_text(struct log *l, enum log_level level, const char *text)
 {
 	int saved = errno;
-	char line[400];
-	size_t used, len;
-	va_list ap;
+	char line[LINE_TEXT], *at, *end = line + sizeof(line) - 1;
 
 	if (l->lines == LOG_LINES)
 		return;
 	l->lines++;
 	memcpy(line, BEFORE, sizeof(BEFORE));
+	at = line + sizeof(BEFORE) - 1;
 	line[1] = (char)('0' + level);
-	used = sizeof(BEFORE) - 1;
-	va_start(ap, format);
-	(void)vsnprintf(line + used, sizeof(line) - used - 1, format, ap);
-	va_end(ap);
-	len = strlen(line);
-	for (; used < len; used++)
-		if (line[used] < 0x20 || line[used] > 0x7e)
-			line[used] = '?';
-	line[len] = '\n';
-	used = l->kernel ? 0 : LEVEL_TEXT;
-	(void)!write_all(l->fd, line + used, len + 1 - used);
+	for (; *text && at < end; text++)
+		*at++ = *text < 0x20 || *text > 0x7e ? '?' : *text;
+	*at++ = '\n';
+	text = l->kernel ? line : line + LEVEL_TEXT;
+	(void)!write_all(l->fd, text, (size_t)(at - text));
 	errno = saved;
+}
+
+void log_line(struct log *l, enum log_level level, const char *format, ...)
+{
+	char text[LINE_TEXT];
+	va_list ap;
+
+	va_start(ap, format);
+	(void)vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	log_text(l, level, text);
 }
 
 void log_close(struct log *l)

@@ -26,5 +26,7 @@ struct log {
 };
 
 void log_open(struct log *l, const struct root *r);
+void log_text(struct log *l, enum log_level level, const char *text);
+/* The same in the manner of printf. */
 void log_line(struct log *l, enum log_level level, const char *format, ...) printf_like(3, 4);
 void log_close(struct log *l);

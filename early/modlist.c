@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 
@@ -12,7 +11,7 @@
 #include "text.h"
 
 #define UTS_LEN sizeof(((struct utsname *)0)->release)
-#define PLAIN_PATH 80 /* "updates/vfio-pci.ko" */
+#define PLAIN_PATH 80 /* "updates/vfio-pci.ko"; a name that is cut is not there */
 
 static const char KERNEL[] = "kernel ", LOAD[] = MODLIST_LOAD;
 
@@ -33,17 +32,18 @@ static int load_as(const struct place *p, char *path, char *compressed)
 
 	if (!cut)
 		return modfile_insert(p->dir, path, false);
-	base = base ? base + 1 : path;
-	if (p->updates && (size_t)snprintf(plain, sizeof(plain), "updates/%.*s",
-					   (int)(compressed - base), base) < sizeof(plain))
+	*compressed = '\0';
+	if (p->updates) {
+		text_join(plain, sizeof(plain), "updates/", base ? base + 1 : path);
 		r = modfile_insert(p->dir, plain, false);
+	}
+	*compressed = cut;
 	if (r == -ENOENT)
 		r = modfile_insert(p->dir, path, true);
-	if (r == -ENOENT) {
-		*compressed = '\0'; /* the generator may have stripped all of them */
+	*compressed = '\0'; /* the generator may have stripped all of them */
+	if (r == -ENOENT)
 		r = modfile_insert(p->dir, path, false);
-		*compressed = cut;
-	}
+	*compressed = cut;
 	return r;
 }
 

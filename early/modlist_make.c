@@ -2,7 +2,6 @@
 #include "modlist_make.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 

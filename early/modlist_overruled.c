@@ -4,12 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "attr.h"
 #include "cmdline.h"
 #include "modlist.h"
+#include "text.h"
 
 #define CONFIG_TEXT 2048 /* x86 has no longer command line, and few files are longer */
 #define MODULE_NAME 64
@@ -112,8 +112,8 @@ static bool folder_speaks(const struct root *files, const char *folder, const ch
 	while (!speaks && (e = readdir(dir))) {
 		if (e->d_name[0] == '.')
 			continue;
-		r = snprintf(rel, sizeof(rel), "%s/%s", folder, e->d_name);
-		speaks = (size_t)r >= sizeof(rel) || file_speaks(files, rel, lines);
+		text_join(rel, sizeof(rel), folder, "/", e->d_name);
+		speaks = file_speaks(files, rel, lines);
 	}
 	(void)closedir(dir);
 	return speaks;

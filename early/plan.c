@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "guards.h"
+#include "text.h"
 
 static int by_group(const void *a, const void *b)
 {
@@ -78,7 +79,7 @@ static void decide_group(struct plan *plan, const struct group *g)
 		if (class_is_bridge(group_dev(g, i)->class))
 			continue;
 		pd->action = ACTION_CLAIM;
-		(void)snprintf(pd->target, sizeof(pd->target), "%s", target);
+		text_join(pd->target, sizeof(pd->target), target);
 	}
 }
 

@@ -270,15 +270,15 @@ struct speaker {
 static void say(struct speaker *s, enum log_level level, const char *who, const char *what,
 		const char *why)
 {
+	char line[ORIGIN_TEXT + REASON_TEXT];
+
 	if (!s->left) {
 		s->dropped++;
 		return;
 	}
 	s->left--;
-	if (why[0])
-		log_line(s->log, level, "%s %s: %s", who, what, why);
-	else
-		log_line(s->log, level, "%s %s", who, what);
+	text_join(line, sizeof(line), who, " ", what, why[0] ? ": " : "", why);
+	log_text(s->log, level, line);
 }
 
 static void say_rules(struct speaker *s, const struct result *r, bool unmet)
@@ -301,13 +301,15 @@ static void say_rules(struct speaker *s, const struct result *r, bool unmet)
 void report_log(struct log *log, const struct result *r, const char *dir, int report_error)
 {
 	struct speaker s = { .log = log, .left = LOG_LINES - log->lines - 2 };
-	char text[REASON_TEXT], file[64];
+	char text[REASON_TEXT], line[REASON_TEXT + 24], file[64];
+	char *at, *end = line + sizeof(line);
 	unsigned int i;
 
-	(void)snprintf(file, sizeof(file), "/%s/" REPORT_FILE, dir);
+	text_join(file, sizeof(file), "/", dir, "/" REPORT_FILE);
 	summary(r, text);
-	log_line(log, r->status == EXIT_DONE ? LOG_NOTICE : LOG_ERR, "%s (exit status %d)", text,
-		 r->status);
+	at = text_put(text_put(line, end, text), end, " (exit status ");
+	(void)text_put(text_put_number(at, end, r->status), end, ")");
+	log_text(log, r->status == EXIT_DONE ? LOG_NOTICE : LOG_ERR, line);
 	if (report_error < 0)
 		say(&s, LOG_ERR, "cannot write", file, strerror(-report_error));
 	say_rules(&s, r, true);

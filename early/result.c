@@ -75,13 +75,13 @@ struct tally {
 /* "0000:01:00.0, 0000:01:00.1 and 2 more" */
 static void list_devices(const struct tally *t, const struct plan *plan, char list[REASON_TEXT])
 {
-	char addr[ADDR_TEXT];
+	char addr[ADDR_TEXT], *at = list, *end = list + REASON_TEXT;
 	size_t i;
 
-	list[0] = '\0';
+	*at = '\0';
 	for (i = 0; i < t->devs && i < LISTED; i++) {
 		addr_format(&plan->inv->dev[t->listed[i]].addr, addr);
-		text_append(list, REASON_TEXT, "%s%s", i ? ", " : "", addr);
+		at = text_put(text_put(at, end, i ? ", " : ""), end, addr);
 	}
 	if (t->devs > LISTED)
 		text_append(list, REASON_TEXT, " and %zu more", t->devs - LISTED);
@@ -143,7 +143,7 @@ const char *result_rule(const struct result *r, size_t rule, char reason[REASON_
 		return result_hugepages(r, rule, reason);
 	if (r->kvmfr && r->policy->rule[rule].kind == RULE_KVMFR)
 		return kvmfr_rule(r->kvmfr, r->policy, rule, reason);
-	(void)snprintf(reason, REASON_TEXT, "%s", pr->reason);
+	text_join(reason, REASON_TEXT, pr->reason);
 	if (pr->state != RULE_ACTIVE || !r->outcomes)
 		return rule_state_name(pr->state);
 	t = tally_rule(r, rule);

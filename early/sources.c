@@ -11,9 +11,11 @@
 
 #include "attr.h"
 #include "sources_cmdline.h"
+#include "text.h"
 
 #define FILE_MAX (16U << 20)
 #define DROPINS_MAX 256
+#define SHOWN_TEXT 152 /* of the name of a file, so that a line number fits behind it */
 #define CMDLINE_MAX 65536
 #define CMDLINE_COMMON 2048 /* nearly all of them fit, and x86 has no longer ones */
 
@@ -93,7 +95,7 @@ static int read_file(void *arg, const char *rel)
 	auto_close int fd = root_open_regular(rd->root, rel);
 	int r = fd;
 
-	(void)snprintf(shown, sizeof(shown), "%s%.150s", rel[0] == '/' ? "" : "/", rel);
+	text_join(shown, SHOWN_TEXT, rel[0] == '/' ? "" : "/", rel);
 	rd->origin.source = policy_keep(rd->policy, shown);
 	rd->origin.line = 0;
 	rd->len = 0;

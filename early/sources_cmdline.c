@@ -9,6 +9,8 @@
 #include "cmdline.h"
 #include "text.h"
 
+#define PLACE_TEXT 85 /* cuts what is no key of ours */
+
 struct context {
 	struct policy *policy;
 	struct problems *problems;
@@ -59,7 +61,7 @@ static int add_items(struct context *c, char *value, const char *statement, cons
 			r = complain(c, item, "expected a list such as 1,15 without blanks");
 			continue;
 		}
-		(void)snprintf(line, sizeof(line), "%s %s=%s", statement, key, item);
+		text_join(line, sizeof(line), statement, " ", key, "=", item);
 		r = add_line(c, line);
 	}
 	return r;
@@ -193,7 +195,7 @@ static bool nearly_ours(const char *key)
 {
 	char head[sizeof("vfio_early")];
 
-	(void)snprintf(head, sizeof(head), "%s", key);
+	text_join(head, sizeof(head), key);
 	return cmdline_key_is(head, "vfio_early") && strchr("_-:/", key[sizeof(head) - 1]);
 }
 
@@ -245,8 +247,7 @@ int sources_cmdline(struct policy *p, char *text, struct problems *problems)
 			(void)unknown_key(&c, word.key);
 		if (!suffix)
 			continue;
-		(void)snprintf(place, sizeof(place), "cmdline: vfio_early%s%.64s",
-			       *suffix ? "." : "", suffix);
+		text_join(place, PLACE_TEXT, "cmdline: vfio_early", *suffix ? "." : "", suffix);
 		c.place = place;
 		r = add_word(&c, suffix, word.value);
 		if (r < 0)

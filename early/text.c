@@ -119,6 +119,14 @@ char *text_put_number(char *to, const char *end, uint64_t value)
 	return text_put(to, end, first);
 }
 
+void text_join_all(char *buf, size_t size, const char *const strings[])
+{
+	char *at = buf;
+
+	for (; *strings; strings++)
+		at = text_put(at, buf + size, *strings);
+}
+
 void text_append(char *buf, size_t size, const char *format, ...)
 {
 	size_t used = strnlen(buf, size);

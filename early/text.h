@@ -39,5 +39,11 @@ char *text_put(char *to, const char *end, const char *s);
 /* The same with a decimal number. */
 char *text_put_number(char *to, const char *end, uint64_t value);
 
+/* All the strings, one behind the other, into a buffer; cuts what does not fit. What a boot says
+ * when all goes well is made with this: printf costs it pages. */
+#define text_join(buf, size, ...) \
+	text_join_all(buf, size, (const char *const[]){ __VA_ARGS__, NULL })
+void text_join_all(char *buf, size_t size, const char *const strings[]);
+
 /* Appends to a string in a buffer, in the manner of snprintf; cuts what does not fit. */
 void text_append(char *buf, size_t size, const char *format, ...) printf_like(3, 4);
