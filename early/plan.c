@@ -2,7 +2,6 @@
 #include "plan.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "guards.h"
@@ -158,22 +157,30 @@ void plan_free(struct plan *plan)
 	memset(plan, 0, sizeof(*plan));
 }
 
-const char *plan_reason(const struct plan *plan, size_t dev, char buf[REASON_TEXT])
+static const char *why(const struct plan *plan, size_t dev)
 {
 	const struct plan_dev *pd = &plan->dev[dev];
-	const struct pci_dev *d = &plan->inv->dev[dev];
 
 	if (pd->rule == NO_RULE)
-		(void)snprintf(buf, REASON_TEXT, "no rule names it");
-	else if (pd->action == ACTION_REFUSE)
-		(void)snprintf(buf, REASON_TEXT, "%s", plan->rule[pd->rule].reason);
-	else if (pd->action == ACTION_LEAVE)
-		(void)snprintf(buf, REASON_TEXT, "PCI-to-PCI bridge, stays with its driver");
-	else if (plan_selects(plan, (size_t)pd->rule, dev))
-		(void)snprintf(buf, REASON_TEXT, "named by the rule");
-	else
-		(void)snprintf(buf, REASON_TEXT, "shares IOMMU group %d with what the rule names",
-			       (int)d->group);
+		return "no rule names it";
+	if (pd->action == ACTION_REFUSE)
+		return plan->rule[pd->rule].reason;
+	if (pd->action == ACTION_LEAVE)
+		return "PCI-to-PCI bridge, stays with its driver";
+	return plan_selects(plan, (size_t)pd->rule, dev) ? "named by the rule" : NULL;
+}
+
+const char *plan_reason(const struct plan *plan, size_t dev, char buf[REASON_TEXT])
+{
+	const char *reason = why(plan, dev);
+	char *at, *end = buf + REASON_TEXT;
+
+	*buf = '\0';
+	at = text_put(buf, end, reason ? reason : "shares IOMMU group ");
+	if (!reason) {
+		at = text_put_number(at, end, (uint64_t)plan->inv->dev[dev].group);
+		(void)text_put(at, end, " with what the rule names");
+	}
 	return buf;
 }
 
