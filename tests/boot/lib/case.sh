@@ -17,6 +17,7 @@
 #                     stops_boot              the real root must never be reached
 #                     overlay HOW, main NAME  no hook but the overlay archive: words of overlay.sh
 #                     loader NAME             UEFI firmware and a boot loader start it: a word of uefi.sh
+#                     processors N            the machine has that many, else one
 #                     no_control, full_only   no control can be; not part of the set "check"
 #                     root_module NAME...     the real root has these; nothing else loads them
 #                     root_qemu               the real root has this machine's QEMU, as /usr/bin/qemu
@@ -30,6 +31,7 @@ words() { case_words+=" $*"; }
 built_in() { case_built_in=yes; }
 is_control() { case_image=control case_sound=no; }
 only_on() { :; }
+processors() { vm_processors=$1; }
 stops_boot() { case_stops=yes case_sound=no; }
 no_control() { :; }
 full_only() { :; }
@@ -190,7 +192,8 @@ case_boot() {
 case_run() {
     local case_kernel=$2 mode=$3 case_dir=$4
     local case_machine='' case_image=normal case_generator='' case_words='' case_built_in=no
-    local case_stops=no case_sound=yes case_overlay='' case_loader=''
+    # shellcheck disable=SC2034 # for vm.sh
+    local case_stops=no case_sound=yes case_overlay='' case_loader='' vm_processors=1
     local case_modules='' case_qemu=''
     rm -rf "$case_dir"
     mkdir -p "$case_dir"

@@ -29,7 +29,7 @@ vm_watch() {
 
 # vm_boot DIR MACHINE KERNEL_FILE IMAGE CMDLINE [START] - needs DIR/root.img. START KERNEL_FILE CMDLINE is a function
 # that makes another way to start than QEMU's own, and puts its arguments into the array `start`. Where vm_sign is set,
-# the machine is ended a while after it said that (see vm_watch).
+# the machine is ended a while after it said that (see vm_watch). One processor, or vm_processors.
 # Leaves DIR/console (for people), DIR/facts (for the judge), DIR/nonce, DIR/qemu (how it ended).
 vm_boot() {
     local dir=$1 name=$2 kernel=$3 image=$4 words=$5 nonce status=0 watcher=''
@@ -45,7 +45,7 @@ vm_boot() {
         start=(-kernel "$kernel" -initrd "$image" -append "$words")
     fi
     local -a command=(timeout --kill-after=5 "$vm_seconds"
-        qemu-system-x86_64 -accel tcg -m 1G -smp 1 -nodefaults -display none -no-reboot -pidfile "$dir/pid"
+        qemu-system-x86_64 -accel tcg -m 1G -smp "${vm_processors:-1}" -nodefaults -display none -no-reboot -pidfile "$dir/pid"
         "${machine[@]}" -serial "file:$dir/console" -serial "file:$dir/facts" "${start[@]}")
     printf '%q ' "${command[@]}" >"$dir/command"
     if [ -n "${vm_sign:-}" ]; then
