@@ -197,6 +197,8 @@ int claim_run(struct outcomes *o, const struct root *r, const struct plan *plan,
 	begin(&c);
 	write_overrides(&c);
 	write_attributes(&c);
+	if (o->held)
+		claim_tell_held(&c);
 	claim_release(&c);
 	if (anything_pending(&c)) {
 		*o->step = STEP_LOAD;

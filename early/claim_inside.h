@@ -15,6 +15,8 @@ struct claim {
 	struct modload *modules;
 	struct outcomes *out;
 	int devices; /* /sys/bus/pci/devices */
+	bool boot_goes_on; /* drivers are loaded meanwhile, and do not come back to a device by
+			      themselves */
 	bool stuck; /* a device is: what would wait for it gets a limit of its own */
 };
 
@@ -26,6 +28,10 @@ struct outcome *claim_pending(struct claim *c, size_t i);
 void claim_fail(struct claim *c, size_t i, enum claim_step step, int error);
 /* Reads the driver link into the outcome. */
 void claim_read_driver(struct claim *c, size_t i);
+
+/* If no other driver can take any of the devices from now on, as the kernel itself says: tells the
+ * one who asked. */
+void claim_tell_held(struct claim *c);
 
 /* Makes the drivers of all pending devices let go, then takes back what was done to the devices of
  * rules that failed at it. */

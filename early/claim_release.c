@@ -99,7 +99,7 @@ void claim_restore(struct claim *c, size_t i)
 	if (o->stuck || o->step == STEP_OVERRIDE)
 		return;
 	(void)!claim_write(c, c->devices, claim_path(c, i, "driver_override", path), "\n");
-	if (!o->released)
+	if (!o->released && !c->boot_goes_on)
 		return;
 	o->released = false;
 	addr_format(&c->plan->inv->dev[i].addr, addr);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "background.h"
 #include "claim.h"
 #include "cmd_claim.h"
 #include "concerns.h"
@@ -24,6 +25,7 @@ struct run {
 	struct hugepages *hugepages; /* by rule */
 	struct kvmfr kvmfr;
 	struct result result;
+	bool left; /* to another process, which also reports */
 	struct problems problems; /* large */
 };
 
@@ -64,6 +66,32 @@ static bool plan_claims(const struct plan *plan)
 	return false;
 }
 
+/* Other drivers can come to it between now and its end: it has to let go first. */
+static bool has_other_driver(const struct plan *plan, size_t i)
+{
+	const char *driver = plan->inv->dev[i].driver;
+
+	return plan->dev[i].action == ACTION_CLAIM && driver[0] &&
+	       strcmp(driver, plan->dev[i].target) != 0;
+}
+
+/* Only where all goes well so far, and nothing but devices is asked for: memory wants to be early,
+ * and what stops the boot has to hold it. */
+static bool boot_may_go_on(const struct run *run)
+{
+	const struct policy *p = &run->policy;
+	size_t i;
+
+	for (i = 0; i < p->rules; i++)
+		if (p->rule[i].kind != RULE_CLAIM && p->rule[i].kind != RULE_PROTECT)
+			return false;
+	for (i = 0; i < run->plan.inv->devs; i++)
+		if (has_other_driver(&run->plan, i))
+			return false;
+	return !asks_for_stop(p) && run->plan.status == EXIT_DONE && run->problems.count == 0 &&
+	       !run->root->foreign && !run->hooks;
+}
+
 static void carry_out(struct run *run)
 {
 	struct modload *modules = NULL;
@@ -81,6 +109,8 @@ static void carry_out(struct run *run)
 		return;
 	}
 	run->result.outcomes = &run->outcomes;
+	if (background_here())
+		run->outcomes.held = background_held;
 	r = claim_plan(&run->outcomes, run->root, &run->plan, modules);
 	if (r < 0 || run->outcomes.load_error[0])
 		modload_open(&run->modules, run->options->files, NULL); /* half done: a new one */
@@ -151,6 +181,10 @@ static void decide(struct run *run)
 		return;
 	run->result.plan = &run->plan;
 	run->result.state = "done";
+	run->left = run->options->background && plan_claims(&run->plan) && boot_may_go_on(run) &&
+		    background_leave(run->options, &run->result.status);
+	if (run->left)
+		return;
 	if (plan_claims(&run->plan))
 		carry_out(run);
 	if (run->options->operand[0])
@@ -198,6 +232,8 @@ static void claim_policy(struct run *run)
 		run->result.state = "nothing";
 	else if (r == 0)
 		decide(run);
+	if (run->left)
+		return;
 	run->result.status = result_status(&run->result);
 	first = report(run);
 	if (!run->hooks && !first && run->result.status != EXIT_STOP)
@@ -224,5 +260,12 @@ enum exit_status claim_with(const struct options *o, const struct claim_hooks *h
 
 enum exit_status cmd_claim(const struct options *o)
 {
-	return claim_with(o, NULL);
+	enum exit_status status;
+
+	if (o->wait)
+		return background_wait(o);
+	status = claim_with(o, NULL);
+	if (o->background)
+		background_end(status);
+	return status;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define REST (OPT_ROOT | OPT_CMDLINE | OPT_POLICY)
+#define CLAIM (REST | OPT_BACKGROUND | OPT_WAIT)
 
 #ifdef WORDS_ONLY /* early/document/ has the words, and not the functions behind them */
 #define RUN(function) NULL
@@ -16,7 +17,7 @@ const struct command command_table[] = {
 #ifdef BOOT_ONLY
 	{ "plan", RUN(cmd_plan), REST | OPT_JSON | OPT_KERNEL, 0, 0, "",
 	  "show what the boot would do, and change nothing" },
-	{ "claim", RUN(cmd_claim), REST, 0, 0, "",
+	{ "claim", RUN(cmd_claim), CLAIM, 0, 0, "",
 	  "carry out the policy on this machine, now; what the boot runs" },
 #else
 	{ "list", RUN(cmd_list), REST | OPT_JSON | OPT_KERNEL, 0, 1, "[DEVICE]",
@@ -25,7 +26,7 @@ const struct command command_table[] = {
 	  "print the claim line for a card, with its identity filled in" },
 	{ "plan", RUN(cmd_plan), REST | OPT_JSON | OPT_KERNEL, 0, 0, "",
 	  "show what the next boot would do, and change nothing" },
-	{ "claim", RUN(cmd_claim_now), REST | OPT_NOW, 0, 1, "[DEVICE|NAME]",
+	{ "claim", RUN(cmd_claim_now), CLAIM | OPT_NOW, 0, 1, "[DEVICE|NAME]",
 	  "carry out the policy on this machine, now; what the boot runs" },
 	{ "status", RUN(cmd_status), OPT_ROOT | OPT_JSON, 0, 1, "[DEVICE|NAME]",
 	  "what the boot did, and whether it still holds" },
@@ -54,6 +55,9 @@ const struct option_entry option_table[] = {
 	{ OPT_NOW, "now", NULL, "on the running host, and say here what became of it" },
 	{ OPT_ONLY, "only", NULL, "this device alone, not its whole IOMMU group" },
 	{ OPT_LEGACY, "legacy", NULL, "the form for QEMU before 6.2 and libvirt before 7.9" },
+	{ OPT_BACKGROUND, "background", NULL,
+	  "end as soon as no other driver can take the devices" },
+	{ OPT_WAIT, "wait", NULL, "for the claim in the background, and end as it did" },
 	{ 0, NULL, NULL, NULL },
 };
 

@@ -19,6 +19,8 @@ enum option_bit {
 	OPT_NOW = 1 << 7,
 	OPT_ONLY = 1 << 8,
 	OPT_LEGACY = 1 << 9,
+	OPT_BACKGROUND = 1 << 10,
+	OPT_WAIT = 1 << 11,
 };
 
 struct command {

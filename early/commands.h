@@ -26,6 +26,8 @@ struct options {
 	bool now; /* --now */
 	bool only; /* --only */
 	bool legacy; /* --legacy */
+	bool background; /* --background */
+	bool wait; /* --wait */
 };
 
 /* What the boot runs, its preview, and what an image must hold. */

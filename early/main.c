@@ -96,6 +96,8 @@ static void take_option(struct arguments *a, unsigned int bit)
 	o->now = a->given & OPT_NOW;
 	o->only = a->given & OPT_ONLY;
 	o->legacy = a->given & OPT_LEGACY;
+	o->background = a->given & OPT_BACKGROUND;
+	o->wait = a->given & OPT_WAIT;
 }
 
 /* 0, or what getopt_long() says: ':' or '?'. */

@@ -47,6 +47,8 @@ struct outcomes {
 	enum claim_step *step; /* what is being done now */
 	char *load_error; /* why modules are missing, or ""; LOAD_ERROR bytes */
 	bool timed_out; /* CLAIM_MS were over */
+	void (*held)(
+		void); /* called when no other driver can take any of them; NULL: nobody asks */
 };
 
 int outcomes_alloc(struct outcomes *o, const struct plan *plan) must_check;

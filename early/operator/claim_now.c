@@ -25,6 +25,10 @@ static int begin(const struct options *o, struct problems *problems)
 	struct pci_addr a;
 	int lock;
 
+	if (o->background || o->wait) {
+		problems_add(problems, EXIT_USAGE, NULL, "--background and --wait: not with --now");
+		return -EINVAL;
+	}
 	if (operand && !o->now) {
 		problems_add(problems, EXIT_USAGE, NULL, "%s: goes with --now only",
 			     text_quote(operand, quoted));

@@ -63,7 +63,7 @@ void scene_plan(struct scene *s)
 	s->result.state = "done";
 }
 
-static void claim(struct scene *s, bool modules)
+static void claim(struct scene *s, bool modules, void (*held)(void))
 {
 	struct modload none = { .root = fake_root() };
 
@@ -72,15 +72,21 @@ static void claim(struct scene *s, bool modules)
 	assert_int_equal(outcomes_alloc(&s->outcomes, &s->plan), 0);
 	s->claimed = true;
 	s->result.outcomes = &s->outcomes;
+	s->outcomes.held = held;
 	(void)!claim_plan(&s->outcomes, fake_root(), &s->plan, modules ? &none : NULL);
 	s->result.status = result_status(&s->result);
 }
 
 void scene_claim(struct scene *s, const char *lines, bool modules)
 {
+	scene_claim_held(s, lines, modules, NULL);
+}
+
+void scene_claim_held(struct scene *s, const char *lines, bool modules, void (*held)(void))
+{
 	memset(s, 0, sizeof(*s));
 	scene_policy(s, lines);
-	claim(s, modules);
+	claim(s, modules, held);
 }
 
 static void forget_plan(struct scene *s)
@@ -95,7 +101,7 @@ static void forget_plan(struct scene *s)
 void scene_claim_again(struct scene *s)
 {
 	forget_plan(s);
-	claim(s, true);
+	claim(s, true, NULL);
 }
 
 void scene_free(struct scene *s)

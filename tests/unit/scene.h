@@ -30,6 +30,8 @@ void scene_policy(struct scene *s, const char *lines);
 void scene_plan(struct scene *s);
 /* Reads the fake machine, plans, and carries the plan out. modules: there are some. */
 void scene_claim(struct scene *s, const char *lines, bool modules);
+/* The same, and held() is called as the claim says. */
+void scene_claim_held(struct scene *s, const char *lines, bool modules, void (*held)(void));
 /* The same policy once more, on the machine as it is now. */
 void scene_claim_again(struct scene *s);
 void scene_free(struct scene *s);
