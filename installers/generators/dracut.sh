@@ -38,6 +38,7 @@ generator_files() {
     local unit
     say "dracut/50vfio-early/module-setup.sh $dracut_module/module-setup.sh"
     say "dracut/50vfio-early/vfio-early.sh $dracut_module/vfio-early.sh"
+    say "dracut/50vfio-early/vfio-early-wait.sh $dracut_module/vfio-early-wait.sh"
     for unit in "$share"/hooks/systemd/vfio-early*; do
         say "systemd/${unit##*/} $dracut_module/${unit##*/}"
     done
@@ -80,7 +81,9 @@ generator_unpack() {
 generator_prove() {
     local name hook
     if hook=$(in_image /lib/dracut/hooks/cmdline/00-vfio-early.sh || in_image /var/lib/dracut/hooks/cmdline/00-vfio-early.sh); then
-        prove_same "hook" "$dracut_module/vfio-early.sh" "/${hook#"$unpacked"/*/}"
+        name=${hook#"$unpacked"/*/}
+        prove_same "hook" "$dracut_module/vfio-early.sh" "/$name"
+        prove_same "hook of the end" "$dracut_module/vfio-early-wait.sh" "/${name%/*/*}/pre-pivot/90-vfio-early-wait.sh"
         name=$(cd "$(dirname "$hook")" && printf '%s\n' * | LC_ALL=C sort | head -n1)
         if [ "$name" = 00-vfio-early.sh ]; then
             proof ok "order: 00-vfio-early.sh is the first hook of dracut's first step"

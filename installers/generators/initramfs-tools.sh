@@ -31,6 +31,7 @@ generator_detect() {
 generator_files() {
     say "initramfs-tools/hooks/vfio-early /etc/initramfs-tools/hooks/vfio-early"
     say "initramfs-tools/scripts/init-top/00-vfio-early /etc/initramfs-tools/scripts/init-top/00-vfio-early"
+    say "initramfs-tools/scripts/init-bottom/00-vfio-early /etc/initramfs-tools/scripts/init-bottom/00-vfio-early"
 }
 
 # Images of kernels that are still installed.
@@ -74,17 +75,23 @@ generator_unpack() {
 }
 
 generator_prove() {
-    local order name=initramfs-tools/scripts/init-top/00-vfio-early script
+    prove_script init-top "runs before udev" "run-time script"
+    prove_script init-bottom "waits before udev moves /dev" "script of the end"
+}
+
+# prove_script STEP TEXT WHAT - ours is in the image, and in this step of the boot it comes before udev's.
+prove_script() {
+    local order name=initramfs-tools/scripts/$1/00-vfio-early script
     # A script in /etc stands before one of the same name that came with a package.
     script=$(packaged "$name") || script=/etc/$name
     [ ! -e "$root/etc/$name" ] || script=/etc/$name
-    prove_same "run-time script" "$script" /scripts/init-top/00-vfio-early
-    if ! order=$(in_image /scripts/init-top/ORDER); then
-        proof FAIL "scripts/init-top/ORDER is not in the image"
-    elif awk '/^\/scripts\/init-top\/00-vfio-early / { ours = NR } /^\/scripts\/init-top\/udev / { udev = NR }
+    prove_same "$3" "$script" "/scripts/$1/00-vfio-early"
+    if ! order=$(in_image "/scripts/$1/ORDER"); then
+        proof FAIL "scripts/$1/ORDER is not in the image"
+    elif awk -v step="/scripts/$1/" 'index($0, step "00-vfio-early ") == 1 { ours = NR } index($0, step "udev ") == 1 { udev = NR }
         END { exit !(ours && (!udev || ours < udev)) }' "$order"; then
-        proof ok "order: 00-vfio-early runs before udev"
+        proof ok "order: 00-vfio-early $2"
     else
-        proof FAIL "order: 00-vfio-early does not run before udev (scripts/init-top/ORDER)"
+        proof FAIL "order: 00-vfio-early does not run before udev (scripts/$1/ORDER)"
     fi
 }

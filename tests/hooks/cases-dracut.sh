@@ -103,6 +103,8 @@ case_dracut_shell() {
     check "install succeeds" status 0 setup install
     check "install proves the hook" said "ok    $dr_img: hook is identical"
     check "and its place" said "ok    $dr_img: order: 00-vfio-early.sh is the first hook"
+    check "and that of the end" said "ok    $dr_img: hook of the end is identical"
+    check "which runs before the root is entered" dr_holds 'hooks/pre-pivot/90-vfio-early-wait\.sh'
     check "there is no unit" not dr_holds 'vfio-early.service'
 }
 

@@ -25,6 +25,9 @@ case_image_content() {
     check "the run-time script is ours" cmp "$top/hooks/initramfs-tools/scripts/init-top/00-vfio-early" \
         "$work/image/scripts/init-top/00-vfio-early"
     check "it runs before udev" in_order 00-vfio-early udev
+    check "so is that of the end" cmp "$top/hooks/initramfs-tools/scripts/init-bottom/00-vfio-early" \
+        "$work/image/scripts/init-bottom/00-vfio-early"
+    check "it runs before udev moves /dev" in_order 00-vfio-early udev init-bottom
     check "it runs first" grep -q '^/scripts/init-top/00-vfio-early ' <(head -n1 "$work/image/scripts/init-top/ORDER")
     for name in irqbypass vfio vfio_iommu_type1 vfio-pci-core vfio-pci; do
         check "module $name" has_module "$name"

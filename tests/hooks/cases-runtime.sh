@@ -7,7 +7,16 @@
 # run_script SHELL... - at most 20 seconds; output to last.out.
 run_script() {
     timeout 20 chroot "$m" /usr/bin/env -i PATH=/stub:/usr/sbin:/usr/bin:/sbin:/bin "panic=${panic:-}" \
-        "$@" /scripts/init-top/00-vfio-early >"$work/last.out" 2>&1 </dev/null
+        "$@" "/scripts/${step:-init-top}/00-vfio-early" >"$work/last.out" 2>&1 </dev/null
+}
+
+# with_wait COMMAND... - where the image has the script of the end.
+with_wait() {
+    local status=0
+    cp -r "$top/hooks/initramfs-tools/scripts/init-bottom" "$m/scripts/"
+    "$@" || status=$?
+    rm -r "$m/scripts/init-bottom"
+    return $status
 }
 
 # claim_gives STATUS
@@ -41,6 +50,13 @@ END
     rm -f "$m/panics"
 }
 
+# gives ARGUMENTS COMMAND... - these arguments, and no others, are those of the program.
+gives() {
+    local want=$1
+    shift
+    "$@" && grep -qxF "arguments: $want" "$work/last.out"
+}
+
 case_runtime_status() {
     runtime_machine
     counting_panic
@@ -49,7 +65,9 @@ case_runtime_status() {
             claim_gives $code
             check "$shell: after exit status $code the boot goes on" goes_on "$shell"
         done
-        check "$shell: the command is claim, without more" said "arguments: claim"
+        check "$shell: nothing waits for the claim: the boot does" gives claim goes_on "$shell"
+        check "$shell: else it goes on" with_wait gives "claim --background" goes_on "$shell"
+        check "$shell: the end waits" with_wait gives "claim --wait" end_goes_on "$shell"
         claim_gives 6
         rm -f "$m/panics"
         # shellcheck disable=SC2086
@@ -78,8 +96,39 @@ goes_on() {
     status 0 run_script $1 && unsaid panic:
 }
 
+end_goes_on() {
+    local step=init-bottom
+    goes_on "$1"
+}
+
 prereqs_empty() {
     [ -z "$(chroot "$m" "$@" /scripts/init-top/00-vfio-early prereqs)" ]
+}
+
+# Hooks that PID 1 sources: whatever the program ends with, it goes on.
+case_runtime_sourced() {
+    runtime_machine
+    mkdir -p "$m/hooks"
+    cp "$top/hooks/mkinitcpio/hooks/vfio-early" "$m/hooks/mkinitcpio"
+    cp "$top"/hooks/dracut/50vfio-early/vfio-early*.sh "$m/hooks/"
+    for shell in /bin/dash '/bin/busybox sh'; do
+        for code in 0 1 4 5; do
+            claim_gives $code
+            check "$shell: mkinitcpio, exit status $code" sourced "$shell" '. /hooks/mkinitcpio; run_earlyhook; run_cleanuphook'
+            check "claims, then waits" test "$(grep ^arguments "$work/last.out" | tr '\n' ';')" = \
+                'arguments: claim --background;arguments: claim --wait;'
+            check "$shell: dracut, exit status $code" sourced "$shell" 'set -e; . /hooks/vfio-early.sh; . /hooks/vfio-early-wait.sh'
+            check "claims, then waits" test "$(grep ^arguments "$work/last.out" | tr '\n' ';')" = \
+                'arguments: claim --background;arguments: claim --wait;'
+        done
+    done
+}
+
+# sourced SHELL WORDS - they run to their end.
+sourced() {
+    # shellcheck disable=SC2086
+    timeout 20 chroot "$m" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin $1 -c "$2; echo goes on" \
+        >"$work/last.out" 2>&1 </dev/null && said 'goes on'
 }
 
 # The panic of the generator itself obeys panic= on the kernel command line.

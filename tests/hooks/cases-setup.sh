@@ -5,6 +5,7 @@
 
 hook=/etc/initramfs-tools/hooks/vfio-early
 script=/etc/initramfs-tools/scripts/init-top/00-vfio-early
+last=/etc/initramfs-tools/scripts/init-bottom/00-vfio-early
 list=/var/lib/vfio-early/initramfs-tools.installed
 
 case_install() {
@@ -19,12 +20,14 @@ case_install() {
     check "install proves the policy" said "ok    $img: policy /etc/vfio-early.conf is identical"
     check "install proves a module" said "ok    $img: module vfio_pci"
     check "install proves the order" said "ok    $img: order: 00-vfio-early runs before udev"
+    check "also that of the end" said "ok    $img: order: 00-vfio-early waits before udev moves /dev"
     check "no proof fails" unsaid FAIL
     snapshot after
     check "exactly these files are new" test "$(added_files before after | tr '\n' ' ')" = \
-        ".$hook .$script .$list "
-    check "the hook can be executed" test -x "$m$hook"
-    check "the script can be executed" test -x "$m$script"
+        ".$hook .$last .$script .$list "
+    for file in "$hook" "$script" "$last"; do
+        check "${file#/etc/initramfs-tools/} can be executed" test -x "$m$file"
+    done
     check "a second run succeeds" status 0 setup install
     check "and says that nothing was changed" said "nothing was changed"
     snapshot again
@@ -33,7 +36,7 @@ case_install() {
 
 case_uninstall() {
     fresh_machine
-    rm -r "$m/etc/initramfs-tools/scripts/init-top"
+    rm -r "$m"/etc/initramfs-tools/scripts/init-{top,bottom}
     in_machine touch "$img"
     snapshot before
     find "$m/etc" "$m/var/lib" -type d | LC_ALL=C sort >"$work/dirs.before"
@@ -48,7 +51,7 @@ case_uninstall() {
     check "files are as before" no_difference before after
     unpack
     check "the image holds no binary" not test -e "$work/image/usr/sbin/vfio-early"
-    check "the image holds no script" not test -e "$work/image/scripts/init-top/00-vfio-early"
+    check "the image holds no script" not compgen -G "$work/image/scripts/*/00-vfio-early"
     check "a second uninstall succeeds" status 0 setup uninstall
     check "and says that nothing is installed" said "nothing is installed"
 }
@@ -61,7 +64,7 @@ case_changed_by_user() {
     check "uninstall succeeds" status 0 setup uninstall
     check "uninstall keeps the changed file" grep -q '# mine' "$m$hook"
     check "and names it" said "kept   $hook"
-    check "uninstall removes the other" not test -e "$m$script"
+    check "uninstall removes the others" not compgen -G "$m/etc/initramfs-tools/scripts/init-*/00-vfio-early"
     check "the list is gone" not test -e "$m$list"
 }
 
@@ -146,6 +149,15 @@ case_wrong_order() {
     build
     check "verify fails without the script" status 4 setup verify
     check "and says so" said "FAIL  $img: run-time script is not in the image"
+    setup install
+    sed -i 's/prereqs) exit 0/prereqs) echo udev; exit 0/' "$m$last"
+    build
+    check "verify fails where the wait comes too late" status 4 setup verify
+    check "and says why" said "FAIL  $img: order: 00-vfio-early does not run before udev (scripts/init-bottom/ORDER)"
+    rm "$m$last"
+    build
+    check "verify fails without the wait" status 4 setup verify
+    check "and says so" said "FAIL  $img: script of the end is not in the image"
 }
 
 # failing_hook COMMAND - somebody else's build hook, which ends like this command.

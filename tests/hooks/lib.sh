@@ -145,10 +145,10 @@ unpack() {
     fi
 }
 
-# in_order FIRST SECOND - lines of ORDER
+# in_order FIRST SECOND [STEP] - lines of ORDER
 in_order() {
     awk -v a="/$1 " -v b="/$2 " 'index($0, a) { x = NR } index($0, b) { y = NR } END { exit !(x && y && x < y) }' \
-        "$work/image/scripts/init-top/ORDER"
+        "$work/image/scripts/${3:-init-top}/ORDER"
 }
 
 has_module() {

@@ -44,7 +44,10 @@ install() {
     while read -r kind name; do [[ $kind != policy ]] || inst_simple "$name"; done <"$initdir/etc/vfio-early.manifest"
     # Options for the modules; and what the hook needs to stop the boot.
     inst_multiple -o "/etc/modprobe.d/*.conf" reboot poweroff halt
-    dracut_module_included systemd || { inst_hook cmdline 00 "$moddir/vfio-early.sh" && return; }
+    dracut_module_included systemd || {
+        inst_hook cmdline 00 "$moddir/vfio-early.sh" && inst_hook pre-pivot 90 "$moddir/vfio-early-wait.sh"
+        return
+    }
     for name in "$moddir"/vfio-early*.{service,target}; do inst_simple "$name" "$units/${name##*/}"; done
     mkdir -p "$initdir$units/sysinit.target.wants" && ln -sfn ../vfio-early.service "$initdir$units/sysinit.target.wants/vfio-early.service"
 }

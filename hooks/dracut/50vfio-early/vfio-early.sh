@@ -8,7 +8,7 @@
 
 vfio_early_status=0
 # A crash kernel has no memory to give away, and no virtual machine.
-[ -e /proc/vmcore ] || /usr/sbin/vfio-early claim || vfio_early_status=$?
+[ -e /proc/vmcore ] || /usr/sbin/vfio-early claim --background || vfio_early_status=$?
 
 # emergency_shell reboots or halts where rd.emergency= says so, else it offers a shell. Leaving
 # that shell, or a reboot that fails, must not let the boot go on: hence the loop and the subshell.
