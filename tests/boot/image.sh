@@ -6,8 +6,9 @@
 # It knows initramfs-tools; other generators are in generators/. It must not know a machine, a case or QEMU.
 #
 # Variants: normal     our hook
-#           early      our hook, and a script before it that makes trouble (image/00-a-test)
+#           early      our hook, and scripts before and after it that make trouble (image/0*-test)
 #           nomodules  our hook, for a kernel that has no VFIO modules
+#           badmodule  as early, and vfio-pci.ko holds no module
 #           noindex    our hook, and no index of modules in the image knows those of VFIO
 #           control    no hook; the trouble script and the VFIO modules are there
 # VARIANT@FLAVOUR: by another generator, such as normal@dracut-shell; only normal and control.
@@ -26,7 +27,7 @@ rivals='bochs cirrus snd_hda_intel snd_hda_codec_generic xhci_pci e1000'
 disks='ahci sd_mod virtio_pci virtio_blk ext4'
 
 usage() {
-    echo "usage: image.sh 6.1|6.12|7 normal|early|nomodules|noindex|control[@FLAVOUR] [POLICY]"
+    echo "usage: image.sh 6.1|6.12|7 normal|early|nomodules|noindex|badmodule|control[@FLAVOUR] [POLICY]"
 }
 
 configure() {
@@ -48,11 +49,12 @@ add_control() {
     install -m 0755 "$BOOT_DIR/image/vfio-modules" "$1/etc/initramfs-tools/hooks/vfio-modules"
 }
 
-# The trouble script, and the guest's program for the trouble that needs more than a script.
+# The trouble scripts, and the guest's program for the trouble that needs more than a script.
 add_trouble() {
     install -m 0755 "$(build_guest)" "$1/usr/sbin/boot-test-guest"
+    install -m 0755 "$BOOT_DIR/image/slow-claim" "$1/usr/sbin/boot-test-slow-claim"
     install -m 0755 "$BOOT_DIR/image/guest-program" "$1/etc/initramfs-tools/hooks/guest-program"
-    install -D -m 0755 "$BOOT_DIR/image/00-a-test" "$1/etc/initramfs-tools/scripts/init-top/00-a-test"
+    install -D -m 0755 -t "$1/etc/initramfs-tools/scripts/init-top" "$BOOT_DIR"/image/0*-test
 }
 
 remove_vfio_modules() {
@@ -61,16 +63,31 @@ remove_vfio_modules() {
     chroot "$root" depmod "$version"
 }
 
-# Behind the image, at a multiple of four bytes: of two archives, the kernel keeps the files of the last.
+# append ROOT TREE - behind the image, at a multiple of four bytes: of two archives, the kernel keeps the files of the last.
+append() {
+    truncate -s %4 "$1/boot/boot-test.img"
+    (cd "$2" && find . -type f | sed 's,^\./,,' | cpio --quiet -o -H newc) >>"$1/boot/boot-test.img"
+    rm -rf "$2"
+}
+
 add_other_index() {
     local root=$1 version=$2 tree
     tree=$(mktemp -d)
     remove_vfio_modules "$root" "$version"
     mkdir -p "$tree/usr/lib/modules/$version"
     cp "$root/lib/modules/$version"/modules.{dep,alias,symbols,softdep}* "$tree/usr/lib/modules/$version/"
-    truncate -s %4 "$root/boot/boot-test.img"
-    (cd "$tree" && find . -type f | sed 's,^\./,,' | cpio --quiet -o -H newc) >>"$root/boot/boot-test.img"
-    rm -rf "$tree"
+    append "$root" "$tree"
+}
+
+# Where the hook puts it plain, and where a kernel has it so. The kernel makes no file where there is no folder.
+add_bad_module() {
+    local tree dir
+    tree=$(mktemp -d)
+    for dir in updates kernel/drivers/vfio/pci; do
+        mkdir -p "$tree/usr/lib/modules/$2/$dir"
+        echo 'no module' >"$tree/usr/lib/modules/$2/$dir/vfio-pci.ko"
+    done
+    append "$1" "$tree"
 }
 
 # The installer of this tree puts the hook in place, as on a user's system.
@@ -100,7 +117,7 @@ prepare() {
             add_control "$root"
             return
             ;;
-        early) add_trouble "$root" ;;
+        early | badmodule) add_trouble "$root" ;;
         nomodules) remove_vfio_modules "$root" "$version" ;;
     esac
     install_hook "$root"
@@ -116,6 +133,7 @@ inside() {
     make_image "$root" "$version" /boot/boot-test.img
     verify_image "$root" "$variant" "$version"
     [ "$variant" != noindex ] || add_other_index "$root" "$version"
+    [ "$variant" != badmodule ] || add_bad_module "$root" "$version"
     cp "$root/boot/boot-test.img" "$image"
 }
 
@@ -167,7 +185,7 @@ fi
 kernel=$1 variant=$2 policy=${3:-} flavour=''
 [[ $variant != *@* ]] || flavour=${variant#*@} variant=${variant%@*}
 case $variant${flavour:+@} in
-    normal | early | nomodules | noindex | control | normal@ | control@) ;;
+    normal | early | nomodules | noindex | badmodule | control | normal@ | control@) ;;
     *)
         usage >&2
         exit 2

@@ -158,6 +158,14 @@ before_root() {
     if [ -n "$got" ] && ! [[ $got == *EXT4-fs* ]]; then note_result yes "$what"; else note_result no "$what"; fi
 }
 
+# after_root TEXT - the kernel said this line, and not before it mounted the real root.
+after_root() {
+    local got what="after the real root: $1" lines
+    lines=$(tr -d '\r\0' <"$case_dir/console" | grep -aE "$1|EXT4-fs \(.*mounted filesystem")
+    got=${lines%%$'\n'*}
+    if [[ $got == *EXT4-fs* && $lines == *$'\n'* ]]; then note_result yes "$what"; else note_result no "$what"; fi
+}
+
 # What must hold in every boot that vfio-early took part in.
 sound() {
     local count
