@@ -26,10 +26,6 @@ int run_counted(char *const *argv, struct counts *c, int *status);
  * between. */
 int run_traced(char *const *argv, int *status);
 
-/* The same, and how long it took until the first module was handed to the kernel: nanoseconds, to
- * the next 1000, or -1. */
-long long run_until_module(char *const *argv, int *status);
-
 /* The floor: what any method must make the kernel do. ADDRESS... MODULE.ko[.xz]... */
 int floor_main(char **argv);
 

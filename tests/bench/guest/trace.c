@@ -44,44 +44,6 @@ static void say_events(void)
 		(void)fclose(f);
 }
 
-/* When the event was noted, or -1. The kernel gives microseconds. */
-static long long first_event_ns(void)
-{
-	FILE *f = fopen(TRACING "trace", "r");
-	unsigned long seconds, micro;
-	long long ns = -1;
-	const char *at;
-	char line[400];
-
-	while (f && ns < 0 && fgets(line, sizeof(line), f)) {
-		at = strstr(line, "] ");
-		if (line[0] != '#' && at &&
-		    sscanf(at, "] %*s %lu.%lu: first:", &seconds, &micro) == 2)
-			ns = (long long)seconds * 1000000000 + (long long)micro * 1000;
-	}
-	if (f)
-		(void)fclose(f);
-	return ns;
-}
-
-/* A probe at one function costs the others nothing. */
-long long run_until_module(char *const *argv, int *status)
-{
-	long long start, end;
-	int r = mount("tracefs", TRACING, "tracefs", 0, NULL);
-
-	r |= put("trace_clock", "mono");
-	r |= put("kprobe_events", "p:first __x64_sys_finit_module");
-	r |= put("events/kprobes/first/enable", "1");
-	if (r < 0)
-		return -1;
-	start = now_ns();
-	if (run_timed(argv, status) < 0)
-		return -1;
-	end = first_event_ns();
-	return end < start ? -1 : end - start;
-}
-
 int run_traced(char *const *argv, int *status)
 {
 	long long took;
