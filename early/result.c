@@ -34,7 +34,7 @@ static void explain_failure(const struct result *r, size_t dev, const struct out
 	else if (o->error == -ECANCELED)
 		(void)snprintf(reason, REASON_TEXT,
 			       "given up because another device of the rule failed");
-	else if (o->step == STEP_LOAD)
+	else if (o->step == STEP_LOAD && r->outcomes->load_error[0])
 		(void)snprintf(reason, REASON_TEXT, "%s", r->outcomes->load_error);
 	else if (o->step == STEP_PROBE && !o->error)
 		(void)snprintf(reason, REASON_TEXT, "%s did not take it; see dmesg for the reason",

@@ -250,11 +250,36 @@ static void log_is_bounded(void **state)
 	assert_non_null(strstr(at, "more, see /run/vfio-early/report"));
 }
 
+/* Of a claim that was cut off while it loaded modules, nothing else is known. */
+static void reason_of_a_cut(void **state)
+{
+	char reason[REASON_TEXT];
+	size_t i;
+
+	(void)state;
+	scene_claim(&s, "claim group=1", true);
+	for (i = 0; s.plan.dev[i].action != ACTION_CLAIM; i++)
+		;
+	s.outcomes.dev[i].state = OUTCOME_FAILED;
+	s.outcomes.dev[i].step = STEP_LOAD;
+	s.outcomes.dev[i].error = -ETIMEDOUT;
+	s.outcomes.load_error[0] = '\0';
+	assert_string_equal(result_device(&s.result, i, reason), "failed");
+	assert_string_equal(reason, "loading the driver: Connection timed out");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 static const struct CMUnitTest tests[] = {
-	TEST(form),	TEST(modes),	 TEST(replaces_what_is_there), TEST(links_in_the_way),
-	TEST(no_place), TEST(full_disk), TEST(log_of_a_good_run),      TEST(log_is_bounded),
+	TEST(form),
+	TEST(modes),
+	TEST(replaces_what_is_there),
+	TEST(links_in_the_way),
+	TEST(no_place),
+	TEST(full_disk),
+	TEST(log_of_a_good_run),
+	TEST(log_is_bounded),
+	TEST(reason_of_a_cut),
 };
 
 int main(void)
