@@ -6,7 +6,7 @@
 # It knows initramfs-tools; other generators are in generators/. It must not know a machine, a case or QEMU.
 #
 # Variants: normal     our hook
-#           early      our hook, and scripts before and after it that make trouble (image/0*-test)
+#           early      our hook, and a script before it that makes trouble (image/00-a-test)
 #           nomodules  our hook, for a kernel that has no VFIO modules
 #           badmodule  as early, and vfio-pci.ko holds no module
 #           noindex    our hook, and no index of modules in the image knows those of VFIO
@@ -49,12 +49,12 @@ add_control() {
     install -m 0755 "$BOOT_DIR/image/vfio-modules" "$1/etc/initramfs-tools/hooks/vfio-modules"
 }
 
-# The trouble scripts, and the guest's program for the trouble that needs more than a script.
+# The trouble script, and what it needs.
 add_trouble() {
     install -m 0755 "$(build_guest)" "$1/usr/sbin/boot-test-guest"
     install -m 0755 "$BOOT_DIR/image/slow-claim" "$1/usr/sbin/boot-test-slow-claim"
     install -m 0755 "$BOOT_DIR/image/guest-program" "$1/etc/initramfs-tools/hooks/guest-program"
-    install -D -m 0755 -t "$1/etc/initramfs-tools/scripts/init-top" "$BOOT_DIR"/image/0*-test
+    install -D -m 0755 "$BOOT_DIR/image/00-a-test" "$1/etc/initramfs-tools/scripts/init-top/00-a-test"
 }
 
 remove_vfio_modules() {
